@@ -1,0 +1,73 @@
+import BacalhauModel
+
+/// Members by their presence on the wire: always, left out when zero, left out when empty.
+extension JSONWriter {
+    public mutating func member(_ name: StaticString, _ value: String) {
+        self.name(name)
+        string(value)
+    }
+
+    public mutating func member(_ name: StaticString, _ value: Bool) {
+        self.name(name)
+        bool(value)
+    }
+
+    public mutating func member(_ name: StaticString, _ value: some BinaryInteger) {
+        self.name(name)
+        integer(value)
+    }
+
+    public mutating func member(_ name: StaticString, _ value: some WireEncodable) {
+        self.name(name)
+        value.write(to: &self)
+    }
+
+    public mutating func member(_ name: StaticString, orNull value: (some WireEncodable)?) {
+        self.name(name)
+        if let value { value.write(to: &self) } else { null() }
+    }
+
+    public mutating func member(_ name: StaticString, unlessEmpty value: String) {
+        if !value.isEmpty { member(name, value) }
+    }
+
+    public mutating func member(_ name: StaticString, unlessZero value: some BinaryInteger) {
+        if value != 0 { member(name, value) }
+    }
+
+    public mutating func member(_ name: StaticString, _ values: [String]) {
+        self.name(name)
+        beginArray()
+        for value in values { string(value) }
+        endArray()
+    }
+
+    public mutating func member(_ name: StaticString, unlessEmpty values: [String]) {
+        if !values.isEmpty { member(name, values) }
+    }
+
+    public mutating func member(_ name: StaticString, _ map: [String: String]) {
+        self.name(name)
+        beginObject()
+        for key in map.keys.sorted(by: JSONWriter.bytewise) {
+            self.name(escaping: key)
+            string(map[key] ?? "")
+        }
+        endObject()
+    }
+
+    public mutating func member(_ name: StaticString, unlessEmpty map: [String: String]) {
+        if !map.isEmpty { member(name, map) }
+    }
+
+    public mutating func member(_ name: StaticString, _ values: [some WireEncodable]) {
+        self.name(name)
+        beginArray()
+        for value in values { value.write(to: &self) }
+        endArray()
+    }
+
+    public mutating func member(_ name: StaticString, unlessEmpty values: [some WireEncodable]) {
+        if !values.isEmpty { member(name, values) }
+    }
+}
