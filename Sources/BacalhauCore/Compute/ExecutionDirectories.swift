@@ -1,0 +1,66 @@
+import BacalhauModel
+import BacalhauSupport
+import Glibc
+
+/// The folders of executions: one for each, with its inputs, scratch space and results. Made only when needed.
+struct ExecutionDirectories: Sendable {
+    let root: String
+
+    func directory(of id: ExecutionID) -> String { "\(root)/\(id.rawValue)" }
+    func scratch(of id: ExecutionID) -> String { directory(of: id) + "/scratch" }
+    func results(of id: ExecutionID) -> String { directory(of: id) + "/results" }
+
+    /// Makes the folders of an execution, with one for each result path.
+    func create(for id: ExecutionID, results paths: [ResultPath]) throws(SystemError) {
+        for path in [root, directory(of: id), scratch(of: id), results(of: id), directory(of: id) + "/inputs"] {
+            try ExecutionDirectories.make(path, mode: 0o700)
+        }
+        for path in paths where ResultPath.isSafeName(path.name) {
+            try ExecutionDirectories.make(results(of: id) + "/" + path.name, mode: 0o755)
+        }
+    }
+
+    /// Makes the folder of one input.
+    func createInput(_ number: Int, of id: ExecutionID) throws(SystemError) -> String {
+        let path = "\(directory(of: id))/inputs/\(number)"
+        try ExecutionDirectories.make(path, mode: 0o700)
+        return path
+    }
+
+    /// Puts what the workload wrote and its exit code beside its results.
+    func writeOutput(of log: ExecutionLog, exitCode: Int64, for id: ExecutionID) async throws {
+        let directory = results(of: id)
+        try await log.writeStream(.stdout, to: directory + "/stdout")
+        try await log.writeStream(.stderr, to: directory + "/stderr")
+        try ExecutionDirectories.write(Array(String(exitCode).utf8), to: directory + "/exitCode")
+    }
+
+    /// Removes everything of an execution.
+    func remove(_ id: ExecutionID) async {
+        let path = directory(of: id)
+        guard access(path, F_OK) == 0 else { return }
+        await BlockingWork.run { FileTree.remove(path) }
+    }
+
+    /// Removes the folders of executions nobody knows any more.
+    func removeLeftovers(except known: Set<ExecutionID>) async {
+        let names = FileTree.names(in: root).filter { !known.contains(ExecutionID(rawValue: $0)) }
+        guard !names.isEmpty else { return }
+        await BlockingWork.run {
+            for name in names { FileTree.remove("\(root)/\(name)") }
+        }
+    }
+
+    private static func make(_ path: String, mode: mode_t) throws(SystemError) {
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw SystemError(code: errno, doing: "making the folder \(path)") }
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws(SystemError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard descriptor >= 0 else { throw SystemError(code: errno, doing: "writing \(path)") }
+        defer { close(descriptor) }
+        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
+            throw SystemError(code: errno, doing: "writing \(path)")
+        }
+    }
+}
