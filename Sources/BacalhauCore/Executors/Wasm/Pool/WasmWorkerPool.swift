@@ -1,3 +1,4 @@
+import BacalhauSupport
 import Synchronization
 
 /// Workers for WASM tasks: one thread starts them, talks to them, keeps a few warm, and collects their ends.
