@@ -16,14 +16,14 @@ struct APIRouter: Sendable {
         } catch {
             let body = ErrorBody(error: error, requestID: requestID, isNewClient: request.isNewClient)
             var response = finish(.status(error.httpStatus, json: body.json), request, requestID)
-            if error.httpStatus == 429 || error.httpStatus == 503 { response.headers.append(("Retry-After", "1")) }
+            if error.httpStatus == 429 || error.httpStatus == 503 { response.headers.append((name: "Retry-After", value: "1")) }
             return response
         }
     }
 
     private func route(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
         switch (request.method, request.path.first) {
-        case ("GET", nil): return .value(BuildVersion.current)
+        case (name: "GET", value: nil): return .value(BuildVersion.current)
         case (_, "agent"): return try await AgentRoutes(context: context).respond(to: request)
         case (_, "orchestrator"):
             switch request.path.dropFirst().first {
@@ -64,30 +64,30 @@ struct APIRouter: Sendable {
         var writer = JSONWriter()
         writer.beginObject()
         guard let version = ClientVersion(text) else {
-            writer.member("Error", "Invalid client version \(text)")
+            writer.member(name: "Error", value: "Invalid client version \(text)")
             writer.endObject()
             return .status(400, json: writer.bytes)
         }
         guard version < ClientVersion.minimum else { return nil }
         let plain = text.hasPrefix("v") ? String(text.dropFirst()) : text
-        writer.member("Error", "the client is too old for this server; update it")
-        writer.member("MinVersion", "1.4.0")
-        writer.member("ClientVersion", plain)
-        writer.member("ServerVersion", String(BuildVersion.current.gitVersion.dropFirst()))
+        writer.member(name: "Error", value: "the client is too old for this server; update it")
+        writer.member(name: "MinVersion", value: "1.4.0")
+        writer.member(name: "ClientVersion", value: plain)
+        writer.member(name: "ServerVersion", value: String(BuildVersion.current.gitVersion.dropFirst()))
         writer.endObject()
         return .status(403, json: writer.bytes)
     }
 
     private static func preflight(_ http: HTTPRequest) -> HTTPResponse {
         var response = HTTPResponse(status: 204)
-        response.headers.append(("Vary", "Origin"))
+        response.headers.append((name: "Vary", value: "Origin"))
         guard http.header("Origin") != nil else { return response }
-        response.headers.append(("Vary", "Access-Control-Request-Method"))
-        response.headers.append(("Vary", "Access-Control-Request-Headers"))
-        response.headers.append(("Access-Control-Allow-Origin", "*"))
-        response.headers.append(("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE"))
+        response.headers.append((name: "Vary", value: "Access-Control-Request-Method"))
+        response.headers.append((name: "Vary", value: "Access-Control-Request-Headers"))
+        response.headers.append((name: "Access-Control-Allow-Origin", value: "*"))
+        response.headers.append((name: "Access-Control-Allow-Methods", value: "GET,HEAD,PUT,PATCH,POST,DELETE"))
         if let asked = http.header("Access-Control-Request-Headers") {
-            response.headers.append(("Access-Control-Allow-Headers", asked))
+            response.headers.append((name: "Access-Control-Allow-Headers", value: asked))
         }
         return response
     }
@@ -101,12 +101,12 @@ struct APIRouter: Sendable {
         case .status(let status, let json): response = APIRouter.json(status, json, request)
         case .text(let text):
             response = HTTPResponse(status: 200, body: .bytes(Array(text.utf8)))
-            response.headers.append(("Content-Type", "text/plain; charset=utf-8"))
+            response.headers.append((name: "Content-Type", value: "text/plain; charset=utf-8"))
         case .http(let http): response = http
         }
         response.headers += APIRouter.versionHeaders
-        response.headers.append(("X-Request-Id", requestID))
-        if request.http.header("Origin") != nil { response.headers.append(("Access-Control-Allow-Origin", "*")) }
+        response.headers.append((name: "X-Request-Id", value: requestID))
+        if request.http.header("Origin") != nil { response.headers.append((name: "Access-Control-Allow-Origin", value: "*")) }
         return response
     }
 
@@ -114,16 +114,16 @@ struct APIRouter: Sendable {
         var body = request.query("pretty") == nil ? json : JSONFormat.indented(json)
         body.append(0x0A)
         var response = HTTPResponse(status: status, body: .bytes(body))
-        response.headers.append(("Content-Type", "application/json"))
+        response.headers.append((name: "Content-Type", value: "application/json"))
         return response
     }
 
     private static let versionHeaders = [
-        ("X-Bacalhau-Git-Version", BuildVersion.current.gitVersion),
-        ("X-Bacalhau-Git-Commit", BuildVersion.current.gitCommit),
-        ("X-Bacalhau-Build-Date", "2026-11-24 00:00:00 +0000 UTC"),
-        ("X-Bacalhau-Build-OS", BuildVersion.current.goos),
-        ("X-Bacalhau-Arch", BuildVersion.current.goarch),
-        ("Vary", "Origin"),
+        (name: "X-Bacalhau-Git-Version", value: BuildVersion.current.gitVersion),
+        (name: "X-Bacalhau-Git-Commit", value: BuildVersion.current.gitCommit),
+        (name: "X-Bacalhau-Build-Date", value: "2026-11-24 00:00:00 +0000 UTC"),
+        (name: "X-Bacalhau-Build-OS", value: BuildVersion.current.goos),
+        (name: "X-Bacalhau-Arch", value: BuildVersion.current.goarch),
+        (name: "Vary", value: "Origin"),
     ]
 }

@@ -68,7 +68,10 @@ extension ContainerState {
                 exitCode: exitCode, errorMessage: "the program could not be started in image \(image): \(program)",
                 hint: "check Entrypoint and Parameters; the first word must be an executable program of the image")
         }
-        return ExitReport(exitCode: exitCode, errorMessage: error)
+        let isKill = exitCode == 137 && memoryLimit > 0
+        return ExitReport(
+            exitCode: exitCode, errorMessage: error,
+            hint: isKill ? "exit code 137 is a kill; perhaps Resources.Memory of the task is too small" : "")
     }
 
     /// With one decimal where it is no whole number.

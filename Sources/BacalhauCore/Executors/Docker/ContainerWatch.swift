@@ -9,8 +9,8 @@ struct ContainerWatch: Sendable {
     private static let engineAbsenceMax = Duration.seconds(60)
     /// Between two attempts to reach the engine.
     private static let retryInterval = Duration.milliseconds(500)
-    /// How often, and how far apart, to look again for the kernel's word on memory after a kill.
-    private static let memoryLooks = 4
+    /// How often, and how far apart, to look for the kernel's word on memory after a kill.
+    private static let memoryLooks = 8
     private static let memoryLookInterval = Duration.milliseconds(50)
 
     let api: DockerAPI
@@ -113,14 +113,15 @@ struct ContainerWatch: Sendable {
         var state: ContainerState
         do throws(DockerFailure) {
             state = try await api.inspect(run.containerID)
-            // After a kill, the kernel's word that memory ran out may reach the engine later than the end does.
+            // On a busy machine the container's end can overtake the kernel's word that memory ran out. The engine
+            // then tells it as an event only.
             var looks = 0
             while state.exitCode == 137, !state.wasKilledForMemory, run.memoryLimit > 0, looks < Self.memoryLooks,
                 await registry.run(id)?.stopReason == nil
             {
+                if looks > 0 { try? await Task.sleep(for: Self.memoryLookInterval) }
                 looks += 1
-                try? await Task.sleep(for: Self.memoryLookInterval)
-                state = try await api.inspect(run.containerID)
+                state.wasKilledForMemory = try await api.sawMemoryRunOut(run.containerID)
             }
         } catch {
             throw self.error(error, run)

@@ -1,5 +1,6 @@
 internal import BacalhauHTTPClient
 internal import BacalhauModel
+internal import Glibc
 
 extension DockerAPI {
     /// A container in the engine's list.
@@ -46,6 +47,26 @@ extension DockerAPI {
         let response = try await call("GET", "/containers/\(id)/json")
         guard let state = ContainerState(JSONValue(parsing: response.body)) else { throw .unreadable }
         return state
+    }
+
+    /// Whether the engine was told that memory ran out in a container, as far back as it remembers events.
+    func sawMemoryRunOut(_ id: String) async throws(DockerFailure) -> Bool {
+        // An end that lies in the past lets the engine answer at once with what it has.
+        let filters: JSONValue = ["container": [.string(id)], "event": ["oom"]]
+        let response = try await call(
+            "GET", "/events",
+            query: [
+                ("since", "0"), ("until", Self.now()), ("filters", String(decoding: filters.serialized, as: UTF8.self)),
+            ])
+        return !response.body.isEmpty
+    }
+
+    /// Seconds since 1970 with nine decimals.
+    private static func now() -> String {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        let fraction = String(time.tv_nsec)
+        return "\(time.tv_sec).\(String(repeating: "0", count: 9 - fraction.utf8.count))\(fraction)"
     }
 
     /// Asks the program to end, and kills it after `grace`. Returns once it has ended.
