@@ -71,7 +71,9 @@ let package = Package(
         // Fixtures, fakes and the harness around real processes.
         .target(
             name: "BacalhauTestSupport", dependencies: ["BacalhauCore", "BacalhauClient"], swiftSettings: strict),
-        .testTarget(name: "BacalhauCoreTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "BacalhauCoreTests", dependencies: ["BacalhauTestSupport", "bacalhau-node", "CWasmtime"],
+            swiftSettings: strict),
         .testTarget(name: "BacalhauClientTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["BacalhauTestSupport", "bacalhau-cli"], swiftSettings: strict),
         .testTarget(name: "IntegrationTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
