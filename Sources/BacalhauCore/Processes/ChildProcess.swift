@@ -1,3 +1,4 @@
+import BacalhauSupport
 import CLinux
 import Glibc
 
@@ -22,13 +23,13 @@ struct ChildProcess: ~Copyable {
         defer { for pointer in argumentPointers + environmentPointers { free(pointer) } }
         var id: pid_t = 0
         let failure = bac_spawn(path, &argumentPointers, &environmentPointers, inherited, &id)
-        guard failure == 0 else { throw SystemError(call: "start \(path)", number: failure) }
+        guard failure == 0 else { throw SystemError(code: failure, doing: "starting \(path)") }
         let endDescriptor = bac_pidfd_open(id)
         guard endDescriptor >= 0 else {
-            let number = errno
+            let code = errno
             Glibc.kill(id, SIGKILL)
             waitpid(id, nil, 0)
-            throw SystemError(call: "pidfd_open", number: number)
+            throw SystemError(code: code, doing: "opening a process")
         }
         return ChildProcess(id: id, endDescriptor: endDescriptor)
     }
@@ -68,14 +69,4 @@ enum ProcessEnd: Hashable, Sendable, CustomStringConvertible {
         case .unknown: "unknown end"
         }
     }
-}
-
-/// A call of the operating system that failed.
-struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What was tried.
-    let call: String
-    /// The value of `errno`.
-    let number: Int32
-
-    var description: String { "\(call): \(String(cString: strerror(number)))" }
 }

@@ -1,3 +1,4 @@
+import BacalhauSupport
 import Glibc
 
 /// The pool's thread: owns all workers and waits for whatever happens first. Wakes up for events and deadlines only.
