@@ -59,5 +59,3 @@ static void wait_for(int fd, short events) {
 
 void bac_wait_for_half_close(int fd) { wait_for(fd, POLLRDHUP); }
 void bac_wait_for_close(int fd) { wait_for(fd, 0); }
-
-void bac_name_thread(const char *name) { prctl(PR_SET_NAME, name); }

@@ -23,13 +23,13 @@ struct ChildProcess: ~Copyable {
         defer { for pointer in argumentPointers + environmentPointers { free(pointer) } }
         var id: pid_t = 0
         let failure = bac_spawn(path, &argumentPointers, &environmentPointers, inherited, &id)
-        guard failure == 0 else { throw SystemError(code: failure, doing: "start \(path)") }
+        guard failure == 0 else { throw SystemError(code: failure, doing: "starting \(path)") }
         let endDescriptor = bac_pidfd_open(id)
         guard endDescriptor >= 0 else {
-            let number = errno
+            let code = errno
             Glibc.kill(id, SIGKILL)
             waitpid(id, nil, 0)
-            throw SystemError(code: number, doing: "pidfd_open")
+            throw SystemError(code: code, doing: "opening a process")
         }
         return ChildProcess(id: id, endDescriptor: endDescriptor)
     }

@@ -28,6 +28,3 @@ void bac_wait_for_half_close(int fd);
 
 /// Waits until the other end is closed in both directions.
 void bac_wait_for_close(int fd);
-
-/// Gives the calling thread a name of at most 15 bytes, for `top` and debuggers.
-void bac_name_thread(const char *name);

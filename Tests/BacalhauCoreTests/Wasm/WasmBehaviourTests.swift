@@ -138,9 +138,19 @@ import Testing
             inputs: [WasmHarness.input(folder, at: "/inputs")])
         let report = try await harness.run(request)
         #expect(report == ExitReport(exitCode: 0))
-        let lines = String(decoding: try #require(FileManager.default.contents(atPath: folder + "/horses.sparql")), as: UTF8.self)
-            .split(separator: "\n", omittingEmptySubsequences: false)
-        #expect(log.stdout == "DUMP", "\(log.stdout.debugDescription) \(log.stderr.debugDescription) \(lines)")
-        #expect(log.order.count > 10)
+        let text = try #require(FileManager.default.contents(atPath: folder + "/horses.sparql"))
+        var expected: [LogStream: String] = [:]
+        var order: [LogStream] = []
+        for line in text.dropLast().split(separator: 10, omittingEmptySubsequences: false) {
+            let stream: LogStream = line.count.isMultiple(of: 2) ? .stdout : .stderr
+            let colour = stream == .stdout ? "\u{1B}[32m" : "\u{1B}[31m"
+            expected[stream, default: ""] += colour + String(decoding: line, as: UTF8.self) + "\n"
+            if order.last != stream { order.append(stream) }
+        }
+        expected[.stdout, default: ""] += "\u{1B}[0m\n"
+        if order.last != .stdout { order.append(.stdout) }
+        #expect(log.stdout == expected[.stdout])
+        #expect(log.stderr == expected[.stderr])
+        #expect(log.order == order)
     }
 }

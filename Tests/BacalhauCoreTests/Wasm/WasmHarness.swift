@@ -1,3 +1,4 @@
+import BacalhauSupport
 import CWasmtime
 import FoundationEssentials
 import Glibc
@@ -81,7 +82,8 @@ final class WasmHarness: Sendable {
 
     private static let wat2wasm = Mutex(())
 
-    static func input(_ path: String, at target: String, alias: String = "", isWritable: Bool = false) -> PreparedInput {
+    static func input(_ path: String, at target: String, alias: String = "", isWritable: Bool = false) -> PreparedInput
+    {
         var isDirectory = stat()
         lstat(path, &isDirectory)
         return PreparedInput(
@@ -153,14 +155,14 @@ final class RecordingLog: ExecutionLogWriter {
     }
 
     private let content = Mutex(Content())
-    let firstOutput = OneTimeValue<Void>()
+    let firstOutput = AsyncSignal<Void>()
 
     func append(_ stream: LogStream, _ bytes: UnsafeRawBufferPointer) {
         content.withLock {
             $0.streams[stream, default: []].append(contentsOf: bytes)
             if $0.order.last != stream { $0.order.append(stream) }
         }
-        firstOutput.set(())
+        firstOutput.raise(())
     }
 
     func bytes(_ stream: LogStream) -> [UInt8] { content.withLock { $0.streams[stream] ?? [] } }

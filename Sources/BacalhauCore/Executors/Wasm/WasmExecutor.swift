@@ -1,4 +1,5 @@
 public import BacalhauModel
+import BacalhauSupport
 import Glibc
 import Synchronization
 
@@ -12,10 +13,10 @@ public final class WasmExecutor: Executor {
 
     private struct Run {
         var taskID: UInt64
-        let began = OneTimeValue<Result<Void, ExecutorError>>()
-        let ended = OneTimeValue<ExitReport>()
+        let began = AsyncSignal<Result<Void, ExecutorError>>()
+        let ended = AsyncSignal<ExitReport>()
         /// Why it was stopped; what it reports then depends on it.
-        let stopReason = OneTimeValue<StopReason>()
+        let stopReason = AsyncSignal<StopReason>()
     }
 
     private struct State {
@@ -112,11 +113,11 @@ public final class WasmExecutor: Executor {
                 let job = try WasmJob(request, parameters, digests: digests)
                 submit(job, of: run, log: request.log)
             } catch {
-                run.began.set(.success(()))
-                run.ended.set(ExitReport(exitCode: -1, errorMessage: error.reason, hint: error.hint))
+                run.began.raise(.success(()))
+                run.ended.raise(ExitReport(exitCode: -1, errorMessage: error.reason, hint: error.hint))
             }
         }
-        switch await run.began.value() {
+        switch await run.began.wait() {
         case nil: throw .cancelled
         case .success?: return
         case .failure(let error)?:
@@ -130,17 +131,17 @@ public final class WasmExecutor: Executor {
         let (began, ended, stopReason) = (run.began, run.ended, run.stopReason)
         let task = WorkerTask(id: run.taskID, request: .run(job), log: log) { event in
             switch event {
-            case .began: began.set(.success(()))
+            case .began: began.raise(.success(()))
             case .ended(.notStarted(let failure)), .ended(.reply(.unavailable(let failure))):
-                began.set(.failure(.unavailable(reason: failure.reason, hint: failure.hint)))
-                ended.set(ExitReport(exitCode: -1, errorMessage: failure.reason, hint: failure.hint))
-            case .ended(.died(let how)) where began.current == nil:
+                began.raise(.failure(.unavailable(reason: failure.reason, hint: failure.hint)))
+                ended.raise(ExitReport(exitCode: -1, errorMessage: failure.reason, hint: failure.hint))
+            case .ended(.died(let how)) where began.value == nil:
                 let reason = "the WASM worker ended before it took up the program: \(how)"
-                began.set(.failure(.unavailable(reason: reason, hint: "See the node's standard error.")))
-                ended.set(ExitReport(exitCode: -1, errorMessage: reason))
+                began.raise(.failure(.unavailable(reason: reason, hint: "See the node's standard error.")))
+                ended.raise(ExitReport(exitCode: -1, errorMessage: reason))
             case .ended(let end):
-                ended.set(Self.report(of: end, stopReason: stopReason.current))
-                began.set(.success(()))
+                ended.raise(Self.report(of: end, stopReason: stopReason.value))
+                began.raise(.success(()))
             }
         }
         pool.submit(task)
@@ -151,15 +152,15 @@ public final class WasmExecutor: Executor {
 
     public func wait(for id: ExecutionID) async throws(ExecutorError) -> ExitReport {
         guard let run = state.withLock({ $0.runs[id] }) else { throw .notFound(id) }
-        guard let report = await run.ended.value() else { throw .cancelled }
+        guard let report = await run.ended.wait() else { throw .cancelled }
         return report
     }
 
     public func stop(_ id: ExecutionID, reason: StopReason, grace: Duration) async {
-        guard let run = state.withLock({ $0.runs[id] }), run.ended.current == nil else { return }
-        run.stopReason.set(reason)
+        guard let run = state.withLock({ $0.runs[id] }), run.ended.value == nil else { return }
+        run.stopReason.raise(reason)
         pool.stop(run.taskID, grace: min(grace, configuration.stopGraceMax))
-        await run.ended.valueRegardlessOfCancellation()
+        await run.ended.waitUncancelled()
     }
 
     public func cleanUp(_ id: ExecutionID) async {
@@ -181,12 +182,12 @@ public final class WasmExecutor: Executor {
             state.lastTaskID += 1
             return state.lastTaskID
         }
-        let end = OneTimeValue<WorkerEnd>()
+        let end = AsyncSignal<WorkerEnd>()
         pool.submit(
             WorkerTask(id: id, request: request, log: nil) { event in
-                if case .ended(let value) = event { end.set(value) }
+                if case .ended(let value) = event { end.raise(value) }
             })
-        let value = await end.value()
+        let value = await end.wait()
         if value == nil { pool.stop(id, grace: .zero) }
         return value
     }

@@ -70,7 +70,7 @@ private struct ParameterReader {
 
     func strings(_ name: String) throws(ExecutorError) -> [String] {
         guard let value = value(name) else { return [] }
-        guard let list = value.array else { throw wrongType(name, value, "list of strings") }
+        guard let list = value.array else { throw wrongType(name, value, "a list of strings") }
         var result: [String] = []
         for item in list { result.append(try string(name, item)) }
         return result
@@ -90,7 +90,7 @@ private struct ParameterReader {
                 result[String(item[..<equals])] = String(item[item.index(after: equals)...])
             }
         } else {
-            throw wrongType(name, value, "map from names to strings")
+            throw wrongType(name, value, "a map from names to strings")
         }
         for key in result.keys where key.isEmpty || key.contains("=") || key.utf8.contains(0) {
             throw wrong("\(name): \"\(key)\" cannot be the name of a variable")
@@ -100,11 +100,11 @@ private struct ParameterReader {
 
     func modules(_ name: String) throws(ExecutorError) -> [WasmParameters.ModuleReference] {
         guard let value = value(name) else { return [] }
-        guard let list = value.array else { throw wrongType(name, value, "list of input sources") }
+        guard let list = value.array else { throw wrongType(name, value, "a list of input sources") }
         var result: [WasmParameters.ModuleReference] = []
         for (index, item) in list.enumerated() {
             guard let module = try module("\(name)[\(index)]", item) else {
-                throw wrongType("\(name)[\(index)]", item, "input source or a path")
+                throw wrongType("\(name)[\(index)]", item, "an input source or a path")
             }
             result.append(module)
         }
@@ -114,14 +114,14 @@ private struct ParameterReader {
     func module(_ name: String, _ value: JSONValue?) throws(ExecutorError) -> WasmParameters.ModuleReference? {
         guard let value, !value.isNull else { return nil }
         if let path = value.string { return path.isEmpty ? nil : .target(path) }
-        guard let object = value.object else { throw wrongType(name, value, "input source or a path") }
+        guard let object = value.object else { throw wrongType(name, value, "an input source or a path") }
         let reader = ParameterReader(members: object)
         guard let source = reader.value("Source") else { throw wrong("\(name) has no Source") }
-        guard let members = source.object else { throw wrongType("\(name).Source", source, "object") }
+        guard let members = source.object else { throw wrongType("\(name).Source", source, "an object") }
         let sourceReader = ParameterReader(members: members)
         let params = sourceReader.value("Params")
         guard params == nil || params?.object != nil else {
-            throw wrongType("\(name).Source.Params", params ?? .null, "object")
+            throw wrongType("\(name).Source.Params", params ?? .null, "an object")
         }
         return .source(
             InputSource(
@@ -130,13 +130,13 @@ private struct ParameterReader {
     }
 
     private func string(_ name: String, _ value: JSONValue) throws(ExecutorError) -> String {
-        guard let text = value.string else { throw wrongType(name, value, "string") }
+        guard let text = value.string else { throw wrongType(name, value, "a string") }
         guard !text.utf8.contains(0) else { throw wrong("\(name) contains a zero byte") }
         return text
     }
 
     private func wrongType(_ name: String, _ value: JSONValue, _ expected: String) -> ExecutorError {
-        wrong("\(name) must be a \(expected), not a \(value.kind)")
+        wrong("\(name) must be \(expected), not a \(value.kind)")
     }
 
     private func wrong(_ text: String) -> ExecutorError {

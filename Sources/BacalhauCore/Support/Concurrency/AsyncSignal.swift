@@ -47,4 +47,16 @@ public final class AsyncSignal<Value: Sendable>: Sendable {
             state.withLock { $0.waiters.removeValue(forKey: key) }?.resume(returning: nil)
         }
     }
+    /// Waits for it even when the calling task is cancelled: for cleaning up, where the end must be near.
+    public func waitUncancelled() async {
+        _ = await withCheckedContinuation { (continuation: CheckedContinuation<Value?, Never>) in
+            let value = state.withLock { state -> Value? in
+                if let value = state.value { return value }
+                state.nextKey += 1
+                state.waiters[state.nextKey] = continuation
+                return nil
+            }
+            if let value { continuation.resume(returning: value) }
+        }
+    }
 }

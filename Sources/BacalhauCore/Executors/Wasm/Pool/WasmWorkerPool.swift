@@ -3,7 +3,7 @@ import Synchronization
 
 /// Workers for WASM tasks: one thread starts them, talks to them, keeps a few warm, and collects their ends.
 ///
-/// Dropping the pool kills its workers.
+/// Dropping the pool kills its workers and waits until they are gone.
 final class WasmWorkerPool: Sendable {
     struct Limits: Hashable, Sendable {
         var workersMax: Int
@@ -11,7 +11,12 @@ final class WasmWorkerPool: Sendable {
         var idleDuration: Duration
     }
 
-    private let inbox: Mutex<Result<WorkerInbox, WasmFailure>?> = Mutex(nil)
+    private struct Running {
+        var inbox: WorkerInbox
+        var thread: DedicatedThread
+    }
+
+    private let running: Mutex<Running?> = Mutex(nil)
     private let limits: Limits
     private let launch: @Sendable () -> Result<WorkerLaunch, WasmFailure>
 
@@ -22,42 +27,39 @@ final class WasmWorkerPool: Sendable {
     }
 
     deinit {
-        if case .success(let inbox) = inbox.withLock({ $0 }) { inbox.put(.close) }
+        guard let running = running.withLock({ $0 }) else { return }
+        running.inbox.put(.close)
+        running.thread.join()
     }
 
     /// Gives a task to a worker, warm or new.
     func submit(_ task: WorkerTask) {
-        switch startedInbox() {
-        case .success(let inbox): inbox.put(.submit(task))
-        case .failure(let failure): task.report(.ended(.notStarted(failure)))
+        do throws(SystemError) {
+            try startedInbox().put(.submit(task))
+        } catch {
+            task.report(.ended(.notStarted(WasmFailure("no WASM worker can be started: \(error)"))))
         }
     }
 
     /// Interrupts a task and kills its worker when it has not ended after `grace`. Unknown tasks are ignored.
     func stop(_ id: UInt64, grace: Duration) {
-        if case .success(let inbox) = inbox.withLock({ $0 }) { inbox.put(.stop(id, grace: grace)) }
+        running.withLock { $0?.inbox }?.put(.stop(id, grace: grace))
     }
 
     /// The thread starts with the first task: a node that never runs WASM has none.
-    private func startedInbox() -> Result<WorkerInbox, WasmFailure> {
-        inbox.withLock { current in
-            if let current, case .success = current { return current }
-            let result = start()
-            current = result
-            return result
-        }
-    }
-
-    private func start() -> Result<WorkerInbox, WasmFailure> {
-        do throws(SystemError) {
-            let inbox = try WorkerInbox()
-            let (limits, launch) = (limits, launch)
-            let isStarted = startThread(named: "wasm-pool") {
-                WorkerLoop(inbox: inbox, limits: limits, launch: launch).run()
+    private func startedInbox() throws(SystemError) -> WorkerInbox {
+        let result = running.withLock { current -> Result<WorkerInbox, SystemError> in
+            if let current { return .success(current.inbox) }
+            return Result { () throws(SystemError) in
+                let inbox = try WorkerInbox()
+                let (limits, launch) = (limits, launch)
+                let thread = try DedicatedThread(name: "wasm-pool") {
+                    WorkerLoop(inbox: inbox, limits: limits, launch: launch).run()
+                }
+                current = Running(inbox: inbox, thread: thread)
+                return inbox
             }
-            return isStarted ? .success(inbox) : .failure(WasmFailure("no thread can be started for the WASM workers"))
-        } catch {
-            return .failure(WasmFailure("the WASM workers cannot be started: \(error)"))
         }
+        return try result.get()
     }
 }

@@ -33,7 +33,7 @@ final class WorkerConnection {
     init(_ launch: WorkerLaunch) throws(SystemError) {
         var ends: [Int32] = [-1, -1]
         let failure = bac_socket_pair(&ends)
-        guard failure == 0 else { throw SystemError(code: failure, doing: "socketpair") }
+        guard failure == 0 else { throw SystemError(code: failure, doing: "making a socket pair") }
         defer { close(ends[1]) }
         let started: ChildProcess
         do throws(SystemError) {

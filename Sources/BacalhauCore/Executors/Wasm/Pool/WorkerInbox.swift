@@ -17,7 +17,7 @@ final class WorkerInbox: Sendable {
 
     init() throws(SystemError) {
         descriptor = bac_eventfd()
-        guard descriptor >= 0 else { throw SystemError(code: errno, doing: "eventfd") }
+        guard descriptor >= 0 else { throw SystemError(code: errno, doing: "making an event counter") }
     }
 
     deinit { close(descriptor) }

@@ -1,3 +1,4 @@
+import BacalhauSupport
 import CLinux
 import Glibc
 import Synchronization
@@ -60,7 +61,7 @@ enum WorkerInterrupt {
 
     /// Starts a thread that sleeps until the node stops sending, then calls `interrupt`.
     static func watch(_ interrupt: @escaping @Sendable () -> Void) {
-        startThread(named: "wasm-watch") {
+        _ = try? DedicatedThread(name: "wasm-watch") {
             bac_wait_for_half_close(WasmWorker.socket)
             requested.store(true, ordering: .sequentiallyConsistent)
             interrupt()
