@@ -32,10 +32,10 @@ import Testing
         let json = Array("{\n  \"Count\": \"3\",\n  \"Tasks\": [{\"Name\": 5}]\n}".utf8)
         #expect(throws: DocumentError(issues: [
             DocumentIssue(
-                message: "field: 'Count' in 'document' is invalid type: 'string' expected: 'int'",
+                message: "field: 'Count' in 'Job' is invalid type: 'string' expected: 'int'",
                 position: SourcePosition(line: 2, column: 12)),
             DocumentIssue(
-                message: "field: 'Name' in 'Tasks.Tasks[0]' is invalid type: 'number' expected: 'string'",
+                message: "field: 'Name' in 'Tasks[0]' is invalid type: 'number' expected: 'string'",
                 position: SourcePosition(line: 3, column: 22)),
         ])) { try Job(json: json) }
     }
