@@ -22,6 +22,7 @@ public enum LogPosition: Hashable, Sendable {
     /// Behind what is there when the reader is made.
     case now
     /// With the last so many lines of what is there, both streams counted together in the order they were written.
+    /// Looks through 64 MiB of output at most.
     case last(Int)
     /// With the record of this number, or the first one after it; for going on after an interruption.
     case sequence(UInt64)

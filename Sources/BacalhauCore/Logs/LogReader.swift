@@ -47,6 +47,8 @@ public struct LogReader: AsyncSequence, Sendable {
                 }
                 guard follows, !view.isFinished, case .live(let log, _) = source else { return nil }
                 try await log.waitForMore(than: view.end)
+                // Lets a busy writer get ahead, so that many small pieces make one batch.
+                await Task.yield()
             }
         }
 

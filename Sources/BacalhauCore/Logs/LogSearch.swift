@@ -8,6 +8,9 @@ struct LogStart: Equatable {
 
 /// Finds places in a log by walking it from its end, which costs only what lies between.
 struct LogSearch {
+    /// How many bytes of output are looked through for lines at most.
+    static let scanMax = 64 << 20
+
     private let file: LogFile
     /// Payload length of the record that ends at `end`; 0 at the beginning of the log.
     private var lastLength: Int
@@ -43,18 +46,27 @@ struct LogSearch {
     private mutating func lastLines(_ lines: Int) throws(LogError) -> LogStart {
         guard lines > 0 else { return LogStart(offset: end) }
         var missing = lines
-        var isLastByte = true
-        while let payload = try step() {
-            for (index, byte) in payload.enumerated().reversed() {
-                // The line feed at the very end closes the last line; it begins no new one.
-                if byte == UInt8(ascii: "\n") && !isLastByte {
-                    missing -= 1
-                    if missing == 0 { return start(skipping: index + 1, of: payload.count) }
-                }
-                isLastByte = false
+        var scanned = 0
+        var isLast = true
+        while scanned < Self.scanMax, let payload = try step() {
+            // The line feed at the very end closes the last line; it begins no new one.
+            var rest = isLast && payload.last == UInt8(ascii: "\n") ? payload.dropLast() : payload
+            isLast = false
+            scanned += payload.count
+            while let index = lastLineFeed(in: rest) {
+                missing -= 1
+                if missing == 0 { return start(skipping: index + 1 - payload.startIndex, of: payload.count) }
+                rest = rest[..<index]
             }
         }
         return LogStart(offset: end)
+    }
+
+    private func lastLineFeed(in bytes: ArraySlice<UInt8>) -> Int? {
+        // Without a buffer each byte would cost the checks of a slice.
+        bytes.withUnsafeBytes { buffer in
+            buffer.lastIndex(of: UInt8(ascii: "\n")).map { bytes.startIndex + $0 }
+        }
     }
 
     private func start(skipping skipped: Int, of length: Int) -> LogStart {
