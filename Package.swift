@@ -70,13 +70,14 @@ let package = Package(
 
         // Fixtures, fakes and the harness around real processes.
         .target(
-            name: "BacalhauTestSupport", dependencies: ["BacalhauCore", "BacalhauClient"], swiftSettings: strict),
+            name: "BacalhauTestSupport", dependencies: ["BacalhauCore", "BacalhauClient", "BacalhauSupport"], swiftSettings: strict),
         .testTarget(
             name: "BacalhauCoreTests", dependencies: ["BacalhauTestSupport", "BacalhauFiles", "bacalhau-node", "CWasmtime"],
             swiftSettings: strict),
         .testTarget(name: "BacalhauClientTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["BacalhauTestSupport", "bacalhau-cli"], swiftSettings: strict),
-        .testTarget(name: "IntegrationTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["BacalhauTestSupport", "bacalhau-node", "bacalhau-cli"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )
