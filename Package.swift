@@ -69,7 +69,7 @@ let package = Package(
         .target(
             name: "BacalhauTestSupport", dependencies: ["BacalhauCore", "BacalhauClient"], swiftSettings: strict),
         .testTarget(
-            name: "BacalhauCoreTests", dependencies: ["BacalhauTestSupport", "bacalhau-node", "CWasmtime"],
+            name: "BacalhauCoreTests", dependencies: ["BacalhauTestSupport", "bacalhau-node", "CWasmtime", "CLinux"],
             swiftSettings: strict),
         .testTarget(name: "BacalhauClientTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["BacalhauTestSupport", "bacalhau-cli"], swiftSettings: strict),
