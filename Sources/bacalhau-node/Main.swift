@@ -1,9 +1,9 @@
 import BacalhauCore
 
+/// Only leads into `NodeProgram`: what is written here would run on the main actor, where callbacks from C must not.
 @main
 struct Main {
     static func main() async {
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        if arguments.first == WasmWorker.command { WasmWorker.run(Array(arguments.dropFirst())) }
+        await NodeProgram.run(Array(CommandLine.arguments.dropFirst()))
     }
 }

@@ -1,3 +1,4 @@
+import BacalhauCrypto
 public import BacalhauModel
 public import BacalhauSupport
 
@@ -5,23 +6,41 @@ public import BacalhauSupport
 public struct JobsAPI: Sendable {
     let connection: APIConnection
 
+    static let path = "/api/v1/orchestrator/jobs"
+
+    static func path(of id: String) throws(BacalhauError) -> String {
+        guard !id.isEmpty else { throw .emptyIdentifier("job") }
+        return "\(path)/\(URLText.escaped(id))"
+    }
+
     /// Hands a job to the orchestrator, which answers once it cannot be lost any more.
     ///
     /// - Parameter idempotencyToken: the same token makes the same submission, however often it is sent; `nil` makes a
     ///   new one for this call, so that its own repeats are harmless.
     /// - Throws: `validation` with one problem a line when the job is refused.
     public func submit(_ job: Job, idempotencyToken: String? = nil) async throws(BacalhauError) -> PutJobResponse {
-        throw BacalhauError(.notImplemented, "not yet")
+        let token = idempotencyToken ?? hexadecimal(randomBytes(16))
+        let body = PutJobRequest(job: job, idempotencyToken: token).json
+        return try await connection.value(of: .send("PUT", JobsAPI.path, body: body, isRepeatable: true))
     }
 
     /// One job, with its executions and history if asked for.
     public func get(_ id: String, including parts: Set<JobInclude> = []) async throws(BacalhauError) -> JobDetails {
-        throw BacalhauError(.notImplemented, "not yet")
+        var call = APICall.get(try JobsAPI.path(of: id))
+        if !parts.isEmpty { call.query = [("include", parts.map(\.rawValue).sorted().joined(separator: ","))] }
+        return try await connection.value(of: call, as: JobAnswer.self).details()
     }
 
     /// A page of jobs.
     public func list(_ query: JobListQuery = .init()) async throws(BacalhauError) -> Page<Job> {
-        throw BacalhauError(.notImplemented, "not yet")
+        var pairs: [(name: String, value: String)] = []
+        if let namespace = query.namespace { pairs.append(("namespace", namespace)) }
+        pairs += query.labels.map { ("labels", $0) }
+        pairs +=
+            ListParameters(
+                limit: query.limit, nextToken: query.nextToken, orderBy: query.orderBy?.rawValue, reverse: query.reverse
+            ).pairs
+        return try await connection.page(of: .get(JobsAPI.path, pairs))
     }
 
     /// All jobs that the query names, from its page on. Without a limit, pages of 100 are fetched.
@@ -44,26 +63,37 @@ public struct JobsAPI: Sendable {
     public func stop(_ id: String, reason: String = "Stopped at user request") async throws(BacalhauError)
         -> EvaluationID?
     {
-        throw BacalhauError(.notImplemented, "not yet")
+        // Not repeated after a lost answer: the second try would find the job stopped and name no evaluation.
+        let call = APICall.send("DELETE", try JobsAPI.path(of: id), body: StopJobRequest(reason: reason).json)
+        let evaluation = try await connection.value(of: call, as: StopAnswer.self).evaluationID
+        return evaluation.isEmpty ? nil : EvaluationID(rawValue: evaluation)
     }
 
     /// The attempts to run a job.
     public func executions(_ id: String, _ query: ExecutionQuery = .init()) async throws(BacalhauError)
         -> Page<Execution>
     {
-        throw BacalhauError(.notImplemented, "not yet")
+        let parameters = ListParameters(
+            limit: query.limit, nextToken: query.nextToken, orderBy: query.orderBy, reverse: query.reverse)
+        return try await connection.page(of: .get(try JobsAPI.path(of: id) + "/executions", parameters.pairs))
     }
 
     /// What happened to a job and its executions.
     public func history(_ id: String, _ query: HistoryQuery = .init()) async throws(BacalhauError)
         -> Page<HistoryItem>
     {
-        throw BacalhauError(.notImplemented, "not yet")
+        var pairs: [(name: String, value: String)] = []
+        if let type = query.eventType { pairs.append(("event_type", type.rawValue)) }
+        if let execution = query.executionID { pairs.append(("execution_id", execution)) }
+        if let node = query.nodeID { pairs.append(("node_id", node)) }
+        if let since = query.since { pairs.append(("since", String(since.nanoseconds / 1_000_000_000))) }
+        pairs += ListParameters(limit: query.limit, nextToken: query.nextToken).pairs
+        return try await connection.page(of: .get(try JobsAPI.path(of: id) + "/history", pairs))
     }
 
     /// Where the results of a job's completed executions are; empty when nothing was published.
     public func results(_ id: String) async throws(BacalhauError) -> [SpecConfig] {
-        throw BacalhauError(.notImplemented, "not yet")
+        try await connection.page(of: .get(try JobsAPI.path(of: id) + "/results")).items
     }
 
     /// What a job writes.
@@ -75,7 +105,11 @@ public struct JobsAPI: Sendable {
     public func logs(
         _ id: String, execution: ExecutionID? = nil, follow: Bool = false, tail: Bool = false
     ) -> LogStream {
-        LogStream(connection: connection, path: "")
+        var query: [(name: String, value: String)] = []
+        if let execution { query.append(("execution_id", execution.rawValue)) }
+        if follow { query.append(("follow", "true")) }
+        if tail { query.append(("tail", "true")) }
+        return LogStream(connection: connection, id: id, query: query)
     }
 
     /// Waits until the condition holds or the job has ended, whichever is first.
@@ -83,7 +117,11 @@ public struct JobsAPI: Sendable {
     /// One request waits at the server for the next change. Servers that do not know this are asked again and again,
     /// with pauses from 50 to 500 milliseconds. There is no time limit but the caller's cancellation.
     public func wait(for id: String, until condition: JobWaitCondition = .terminal) async throws(BacalhauError) -> Job {
-        throw BacalhauError(.notImplemented, "not yet")
+        var poll = JobPoll(connection: connection, id: id)
+        while true {
+            let job = try await poll.next()
+            if job.state.type.isTerminal || condition.isMet(job) { return job }
+        }
     }
 
     /// The job now and after every change, up to its end.
@@ -96,7 +134,8 @@ public struct JobsAPI: Sendable {
     public func download(
         _ result: SpecConfig, to directory: String, progress: DownloadOptions.Progress? = nil
     ) async throws(BacalhauError) -> DownloadedResult {
-        throw BacalhauError(.notImplemented, "not yet")
+        try await ResultFetcher(connection: connection, bytesMax: DownloadOptions().bytesMax, progress: progress)
+            .fetch(result, to: directory)
     }
 
     /// Fetches, unpacks and merges all results of a job into a directory, which is made if it does not exist.
@@ -105,6 +144,10 @@ public struct JobsAPI: Sendable {
     public func downloadResults(
         of id: String, into directory: String, options: DownloadOptions = .init()
     ) async throws(BacalhauError) -> DownloadReport {
-        throw BacalhauError(.notImplemented, "not yet")
+        let results = try await results(id)
+        return try await ResultDownload(
+            fetcher: ResultFetcher(connection: connection, bytesMax: options.bytesMax, progress: options.progress),
+            unpacker: connection.unpacker, directory: directory, options: options
+        ).run(results)
     }
 }

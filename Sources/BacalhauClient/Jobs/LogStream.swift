@@ -8,24 +8,25 @@ public struct LogStream: AsyncSequence, Sendable {
     public typealias Failure = BacalhauError
 
     let connection: APIConnection
-    let path: String
+    let id: String
+    let query: [(name: String, value: String)]
 
     /// Starts a connection of its own.
-    public func makeAsyncIterator() -> Iterator { Iterator(connection: connection, path: path) }
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(reader: LogReader(connection: connection, id: id, query: query))
+    }
 
     /// The position in the output.
     public struct Iterator: AsyncIteratorProtocol, Sendable {
-        let connection: APIConnection
-        let path: String
+        let reader: LogReader
 
         /// The next piece, or `nil` when there will be no more.
-        public mutating func next() async throws(BacalhauError) -> LogMessage? {
-            throw BacalhauError(.notImplemented, "not yet")
-        }
+        /// - Throws: what the server says went wrong, or `network` when the connection broke before the end.
+        public mutating func next() async throws(BacalhauError) -> LogMessage? { try await reader.next() }
 
         /// The next piece, or `nil` when there will be no more.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(BacalhauError) -> LogMessage? {
-            try await next()
+            try await reader.next()
         }
     }
 }

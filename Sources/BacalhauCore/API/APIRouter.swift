@@ -23,7 +23,7 @@ struct APIRouter: Sendable {
 
     private func route(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
         switch (request.method, request.path.first) {
-        case (name: "GET", value: nil): return .value(BuildVersion.current)
+        case ("GET", nil): return .value(BuildVersion.current)
         case (_, "agent"): return try await AgentRoutes(context: context).respond(to: request)
         case (_, "orchestrator"):
             switch request.path.dropFirst().first {
@@ -64,16 +64,16 @@ struct APIRouter: Sendable {
         var writer = JSONWriter()
         writer.beginObject()
         guard let version = ClientVersion(text) else {
-            writer.member(name: "Error", value: "Invalid client version \(text)")
+            writer.member("Error", "Invalid client version \(text)")
             writer.endObject()
             return .status(400, json: writer.bytes)
         }
         guard version < ClientVersion.minimum else { return nil }
         let plain = text.hasPrefix("v") ? String(text.dropFirst()) : text
-        writer.member(name: "Error", value: "the client is too old for this server; update it")
-        writer.member(name: "MinVersion", value: "1.4.0")
-        writer.member(name: "ClientVersion", value: plain)
-        writer.member(name: "ServerVersion", value: String(BuildVersion.current.gitVersion.dropFirst()))
+        writer.member("Error", "the client is too old for this server; update it")
+        writer.member("MinVersion", "1.4.0")
+        writer.member("ClientVersion", plain)
+        writer.member("ServerVersion", String(BuildVersion.current.gitVersion.dropFirst()))
         writer.endObject()
         return .status(403, json: writer.bytes)
     }

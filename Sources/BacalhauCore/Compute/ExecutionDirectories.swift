@@ -1,3 +1,4 @@
+import BacalhauFiles
 import BacalhauModel
 import BacalhauSupport
 import Glibc
@@ -30,8 +31,6 @@ struct ExecutionDirectories: Sendable {
     /// Puts what the workload wrote and its exit code beside its results.
     func writeOutput(of log: ExecutionLog, exitCode: Int64, for id: ExecutionID) async throws {
         let directory = results(of: id)
-        try await log.writeStream(.stdout, to: directory + "/stdout")
-        try await log.writeStream(.stderr, to: directory + "/stderr")
         try ExecutionDirectories.write(Array(String(exitCode).utf8), to: directory + "/exitCode")
     }
 
@@ -39,14 +38,14 @@ struct ExecutionDirectories: Sendable {
     func remove(_ id: ExecutionID) async {
         let path = directory(of: id)
         guard access(path, F_OK) == 0 else { return }
-        await BlockingWork.run { FileTree.remove(path) }
+        await BlockingWork.run { _ in FileTree.remove(path) }
     }
 
     /// Removes the folders of executions nobody knows any more.
     func removeLeftovers(except known: Set<ExecutionID>) async {
         let names = FileTree.names(in: root).filter { !known.contains(ExecutionID(rawValue: $0)) }
         guard !names.isEmpty else { return }
-        await BlockingWork.run {
+        await BlockingWork.run { _ in
             for name in names { FileTree.remove("\(root)/\(name)") }
         }
     }

@@ -56,7 +56,9 @@ struct ExecutionRunner: Sendable {
     /// Runs the execution to its end. `isStarted`: its workload was started before this process.
     func run(isStarted: Bool) async -> ExecutionReport.Content {
         let log: ExecutionLog
-        do {
+        do throws(LogError) {
+            // What a workload of before the restart wrote is collected anew from its beginning.
+            if isStarted { try node.logs.remove(id) }
             log = try node.logs.open(id)
         } catch {
             return .refused(reason: "the log cannot be opened: \(error)", isRetryable: true)
@@ -91,7 +93,8 @@ struct ExecutionRunner: Sendable {
             log.finish()
             content = describe(error, log: log)
         }
-        await cleanUp(prepared)
+        // A node that stops leaves everything where it is: the next start takes it over.
+        if !Task.isCancelled { await cleanUp(prepared) }
         return content
     }
 

@@ -1,4 +1,4 @@
-import BacalhauModel
+public import BacalhauModel
 import Glibc
 
 /// What this machine has.
@@ -24,4 +24,9 @@ enum HostCapacity {
         guard statvfs(path, &statistics) == 0 else { return 0 }
         return UInt64(statistics.f_blocks) * UInt64(statistics.f_frsize)
     }
+}
+
+extension Resources {
+    /// What this machine offers: all processors, four fifths of memory and of the free space around `directory`.
+    public static func measured(in directory: String) -> Resources { HostCapacity.measure(directory: directory) }
 }

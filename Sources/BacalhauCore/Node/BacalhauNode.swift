@@ -50,7 +50,7 @@ public final class BacalhauNode: Sendable {
                 return nil
             }
             group.addTask {
-                try await servers.run(APIRouter(context: context))
+                await servers.run(APIRouter(context: context))
                 return nil
             }
             group.addTask { try await body(node) }
@@ -59,7 +59,7 @@ public final class BacalhauNode: Sendable {
             group.cancelAll()
             return result
         }
-        withExtendedLifetime(identity.id) {}
+        withExtendedLifetime(identity) {}
         guard let result else { throw BacalhauError(.internal, "the node ended by itself") }
         return result
     }

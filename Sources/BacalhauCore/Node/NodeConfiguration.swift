@@ -8,6 +8,8 @@ public struct NodeConfiguration: Sendable {
     public var name: NodeID?
     /// Where the REST API listens; `nil` for none.
     public var api: Endpoint? = Endpoint(host: "127.0.0.1", port: 1234)
+    /// Whether the API may listen where other machines reach it although it asks nobody for a password.
+    public var allowsOpenAccess = false
     public var orchestrator = OrchestratorSettings()
     public var compute = ComputeSettings()
     /// Engines that are not offered, by type.
@@ -16,8 +18,8 @@ public struct NodeConfiguration: Sendable {
     public var allowedLocalPaths: [String] = []
     /// Whether URL inputs may point to loopback and private addresses.
     public var allowsPrivateURLs = false
-    /// Where results of the local publisher are served.
-    public var resultServer = Endpoint(host: "127.0.0.1", port: 6001)
+    /// Where results of the local publisher are served; port 0 takes a free one.
+    public var resultServer = Endpoint(host: "127.0.0.1", port: 0)
     /// The host in the addresses of published results; `nil` uses the one that is listened on.
     public var resultAdvertisedHost: String?
     /// The wasmtime library; `nil` looks in the usual places.

@@ -3,7 +3,7 @@ import BacalhauSupport
 import Glibc
 
 /// The data directory of a node: its name, and the lock that keeps a second node out.
-struct NodeIdentity: ~Copyable {
+final class NodeIdentity: Sendable {
     let id: NodeID
     private let lock: Int32
 

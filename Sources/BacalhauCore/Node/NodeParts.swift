@@ -6,12 +6,10 @@ import Glibc
 /// Builds what the configuration asks for. The only place that names every implementation.
 struct NodeParts: Sendable {
     let compute: ComputeNode.Parts
-    let localPublisher: LocalPublisher
 
     init(_ configuration: NodeConfiguration, id: NodeID, clock: any WallClock) throws(BacalhauError) {
         let root = configuration.dataDirectory
-        localPublisher = try NodeParts.localPublisher(configuration)
-        let publishers: [any ResultPublisher] = [NoopPublisher(), localPublisher]
+        let publishers: [any ResultPublisher] = [NoopPublisher()]
         compute = ComputeNode.Parts(
             id: id, settings: configuration.compute, clock: clock,
             executors: NodeParts.executors(configuration, id: id), storages: NodeParts.storages(configuration),
@@ -23,6 +21,8 @@ struct NodeParts: Sendable {
     private static func executors(_ configuration: NodeConfiguration, id: NodeID) -> [String: any Executor] {
         let all: [any Executor] = [
             NoopExecutor(),
+            WasmExecutor(WasmExecutor.Configuration(
+                cacheDirectory: configuration.dataDirectory + "/wasm-cache", libraryPath: configuration.wasmtimeLibrary)),
             DockerExecutor(configuration: DockerConfiguration(nodeID: id, environment: configuration.environment)),
         ]
         let offered = all.filter { !configuration.disabledEngines.contains($0.engineType) }

@@ -63,6 +63,11 @@ public final class WasmExecutor: Executor {
         }
     }
 
+    public func moduleSources(of task: Job.Task) throws(ExecutorError) -> [InputSource] {
+        guard let engine = task.engine else { return [] }
+        return try WasmParameters(engine).sources
+    }
+
     public func check(_ task: Job.Task) async throws(ExecutorError) {
         guard let engine = task.engine else { throw .rejected(reason: "the task names no engine", hint: "") }
         _ = try WasmParameters(engine)

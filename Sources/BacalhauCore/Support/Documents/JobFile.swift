@@ -20,7 +20,7 @@ public enum JobFile {
         if let layout = OldJobLayout(document) { throw DocumentError(layout.message, at: document.position) }
         var context = WireContext()
         checkNames(members, in: &context)
-        let job = Job(from: document, in: &context)
+        let job = context.within("Job") { Job(from: document, in: &$0) }
         try context.check()
         return job
     }

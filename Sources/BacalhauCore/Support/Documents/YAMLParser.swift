@@ -64,8 +64,8 @@ public struct YAMLParser {
                 return DocumentNode(.null, at: SourcePosition(line: 1, column: 1))
             case .alias, .scalar, .sequenceStart, .mappingStart:
                 let root = try node(event)
-                // Asking for the end finds text behind the root that does not belong there.
-                _ = try events.next()
+                // Going on to the next document finds text behind this one that does not belong there.
+                if case .documentEnd = try events.next().kind { _ = try events.next() }
                 return root
             }
         }

@@ -78,9 +78,15 @@ final class YAMLEventReader {
             return .yaml(message, at: SourcePosition(ofByte: state.problem_offset, in: bytes))
         }
         if let context = state.context { message += " \(String(cString: context))" }
-        let position = SourcePosition(mark: state.problem_mark)
+        let position = place(of: state.problem_mark)
         if isIndentedByTab(line: position.line) { message += "; indent with blanks, not with tabs" }
         return .yaml(message, at: position)
+    }
+
+    /// At the end of the text libyaml pretends that one more line begins.
+    private func place(of mark: yaml_mark_t) -> SourcePosition {
+        let lineFeeds = bytes.count { $0 == 0x0A }
+        return mark.line <= lineFeeds ? SourcePosition(mark: mark) : SourcePosition(ofByte: bytes.count, in: bytes)
     }
 
     private func isIndentedByTab(line: Int32) -> Bool {
