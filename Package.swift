@@ -72,7 +72,8 @@ let package = Package(
         .target(
             name: "BacalhauTestSupport", dependencies: ["BacalhauCore", "BacalhauClient", "BacalhauSupport"], swiftSettings: strict),
         .testTarget(
-            name: "BacalhauCoreTests", dependencies: ["BacalhauTestSupport", "BacalhauFiles", "bacalhau-node", "CWasmtime"],
+            name: "BacalhauCoreTests",
+            dependencies: ["BacalhauTestSupport", "BacalhauFiles", "bacalhau-node", "CWasmtime", "CLinux"],
             swiftSettings: strict),
         .testTarget(name: "BacalhauClientTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["BacalhauTestSupport", "bacalhau-cli"], swiftSettings: strict),
