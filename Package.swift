@@ -73,15 +73,19 @@ let package = Package(
             swiftSettings: strict),
 
         .executableTarget(name: "bacalhau-cli", dependencies: ["BacalhauClient"], swiftSettings: strict),
-        .executableTarget(name: "bacalhau-node", dependencies: ["BacalhauCore"], swiftSettings: strict),
+        .executableTarget(name: "bacalhau-node", dependencies: ["BacalhauCore", "CLinux"], swiftSettings: strict),
 
         // Fixtures, fakes and the harness around real processes.
         .target(
-            name: "BacalhauTestSupport", dependencies: ["BacalhauCore", "BacalhauClient"], swiftSettings: strict),
-        .testTarget(name: "BacalhauCoreTests", dependencies: ["BacalhauTestSupport", "BacalhauFiles", "BacalhauArchive"], swiftSettings: strict),
+            name: "BacalhauTestSupport", dependencies: ["BacalhauCore", "BacalhauClient", "BacalhauSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "BacalhauCoreTests",
+            dependencies: ["BacalhauTestSupport", "BacalhauFiles", "BacalhauArchive", "bacalhau-node", "CWasmtime", "CLinux"],
+            swiftSettings: strict),
         .testTarget(name: "BacalhauClientTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["BacalhauTestSupport", "bacalhau-cli"], swiftSettings: strict),
-        .testTarget(name: "IntegrationTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["BacalhauTestSupport", "bacalhau-node", "bacalhau-cli"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -21,13 +21,14 @@ final class StubServer: Sendable {
     private let acceptor: Acceptor
 
     /// Starts to listen on 127.0.0.1, or on a Unix socket.
-    init(unixPath: String? = nil, handler: @escaping Handler) throws {
+    /// - Parameter greeting: written as soon as a client connects.
+    init(unixPath: String? = nil, greeting: String = "", handler: @escaping Handler) throws {
         let listener = socket(unixPath == nil ? AF_INET : AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         let bound = unixPath.map { bindUnix(listener, $0) } ?? bindLoopback(listener)
         guard bound, listen(listener, 64) == 0 else { throw StubError(code: errno) }
         self.listener = listener
         port = unixPath == nil ? boundPort(listener) : 0
-        acceptor = Acceptor(listener: listener, handler: handler)
+        acceptor = Acceptor(listener: listener, greeting: greeting, handler: handler)
         startThread { [acceptor] in acceptor.run() }
     }
 
@@ -47,11 +48,13 @@ struct StubError: Error {
 
 private final class Acceptor: Sendable {
     let listener: Int32
+    let greeting: String
     let handler: StubServer.Handler
     let count = Atomic<Int>(0)
 
-    init(listener: Int32, handler: @escaping StubServer.Handler) {
+    init(listener: Int32, greeting: String, handler: @escaping StubServer.Handler) {
         self.listener = listener
+        self.greeting = greeting
         self.handler = handler
     }
 
@@ -61,7 +64,8 @@ private final class Acceptor: Sendable {
             if descriptor < 0 { break }
             count.add(1, ordering: .relaxed)
             let connection = StubConnection(descriptor: descriptor)
-            startThread { [handler] in
+            startThread { [greeting, handler] in
+                connection.write(greeting)
                 while let request = connection.readRequest(), handler(connection, request) {}
                 connection.close()
             }
@@ -140,20 +144,6 @@ final class StubConnection: @unchecked Sendable {
         let count = recv(descriptor, &bytes, bytes.count, 0)
         return count < 0 ? nil : Array(bytes.prefix(count))
     }
-}
-
-/// Lets a test wait for something that a stub's thread saw.
-final class Flag: Sendable {
-    private let continuation: AsyncStream<Void>.Continuation
-    private let stream: AsyncStream<Void>
-
-    init() {
-        (stream, continuation) = AsyncStream.makeStream()
-    }
-
-    func raise() { continuation.finish() }
-
-    func wait() async { for await _ in stream {} }
 }
 
 private func bindLoopback(_ descriptor: Int32) -> Bool {

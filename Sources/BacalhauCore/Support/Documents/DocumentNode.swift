@@ -17,10 +17,14 @@ public struct DocumentNode: Sendable {
     public struct Member: Sendable {
         public var name: String
         public var value: DocumentNode
+        /// Where the name stands.
+        public var position: SourcePosition
 
-        public init(name: String, value: DocumentNode) {
+        /// Makes a member; without a place of its own the name stands where the value does.
+        public init(name: String, value: DocumentNode, position: SourcePosition? = nil) {
             self.name = name
             self.value = value
+            self.position = position ?? value.position
         }
     }
 

@@ -83,11 +83,12 @@ public struct JSONParser {
             guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
                 throw failure("a member name in double quotes is expected")
             }
+            let start = position
             let name = try string()
             skipBlanks()
             guard take(UInt8(ascii: ":")) else { throw failure("':' is expected after the member name \"\(name)\"") }
             skipBlanks()
-            members.append(DocumentNode.Member(name: name, value: try value()))
+            members.append(DocumentNode.Member(name: name, value: try value(), position: start))
             skipBlanks()
             if take(UInt8(ascii: "}")) { return members }
             guard take(UInt8(ascii: ",")) else { throw failure("',' or '}' is expected") }
@@ -118,7 +119,9 @@ public struct JSONParser {
     private mutating func string() throws(DocumentError) -> String {
         index += 1
         let start = index
-        while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\"), bytes[index] >= 0x20 {
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\"),
+            bytes[index] >= 0x20
+        {
             index += 1
         }
         guard index < bytes.count else { throw failure("a string is not closed") }

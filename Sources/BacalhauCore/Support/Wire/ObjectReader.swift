@@ -17,7 +17,7 @@ public struct ObjectReader {
         }
     }
 
-    public var names: [(name: String, position: SourcePosition)] { members.map { ($0.name, $0.value.position) } }
+    public var names: [(name: String, position: SourcePosition)] { members.map { ($0.name, $0.position) } }
 
     /// The last member of that name, unless it is `null`.
     public func node(_ name: String) -> DocumentNode? {

@@ -1,0 +1,41 @@
+import BacalhauHTTPClient
+
+/// What carries requests; the HTTP client, or a double in tests.
+protocol APITransport: Sendable {
+    func send(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientResponse
+    func download(
+        _ request: HTTPClientRequest, toPath path: String, options: HTTPDownloadOptions
+    ) async throws(HTTPClientError) -> HTTPDownload
+    /// Opens a WebSocket; `url` begins with `ws` or `wss`.
+    func socket(url: String, headers: HTTPHeaders) async throws(HTTPClientError) -> any APISocket
+    func close()
+}
+
+/// The receiving side of a WebSocket.
+protocol APISocket: Sendable {
+    /// The next message; `nil` after a normal end.
+    func receive() async throws(HTTPClientError) -> [UInt8]?
+    func close()
+}
+
+extension HTTPClient: APITransport {
+    func socket(url: String, headers: HTTPHeaders) async throws(HTTPClientError) -> any APISocket {
+        throw .invalidRequest("log streams are not available")
+    }
+}
+
+extension HTTPClientConfiguration {
+    init(_ options: BacalhauClientOptions) {
+        self.init()
+        connectTimeout = options.connectTimeout
+        timeout = options.timeout
+        userAgent = options.userAgent
+        usesProxyFromEnvironment = true
+        tls.caFile = options.tls.caFile
+        tls.certificateFile = options.tls.clientCertificate
+        tls.keyFile = options.tls.clientKey
+        tls.acceptsAnyCertificate = options.tls.insecure
+        // A list of all jobs has no limit of its own at the server.
+        maximumResponseBytes = 256 << 20
+    }
+}

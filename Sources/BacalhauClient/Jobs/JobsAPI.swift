@@ -1,0 +1,153 @@
+import BacalhauCrypto
+public import BacalhauModel
+public import BacalhauSupport
+
+/// Calls about jobs. Wherever an identifier is wanted, its unique beginning will do (`j-7d1e42a9`).
+public struct JobsAPI: Sendable {
+    let connection: APIConnection
+
+    static let path = "/api/v1/orchestrator/jobs"
+
+    static func path(of id: String) throws(BacalhauError) -> String {
+        guard !id.isEmpty else { throw .emptyIdentifier("job") }
+        return "\(path)/\(URLText.escaped(id))"
+    }
+
+    /// Hands a job to the orchestrator, which answers once it cannot be lost any more.
+    ///
+    /// - Parameter idempotencyToken: the same token makes the same submission, however often it is sent; `nil` makes a
+    ///   new one for this call, so that its own repeats are harmless.
+    /// - Throws: `validation` with one problem a line when the job is refused.
+    public func submit(_ job: Job, idempotencyToken: String? = nil) async throws(BacalhauError) -> PutJobResponse {
+        let token = idempotencyToken ?? hexadecimal(randomBytes(16))
+        let body = PutJobRequest(job: job, idempotencyToken: token).json
+        return try await connection.value(of: .send("PUT", JobsAPI.path, body: body, isRepeatable: true))
+    }
+
+    /// One job, with its executions and history if asked for.
+    public func get(_ id: String, including parts: Set<JobInclude> = []) async throws(BacalhauError) -> JobDetails {
+        var call = APICall.get(try JobsAPI.path(of: id))
+        if !parts.isEmpty { call.query = [("include", parts.map(\.rawValue).sorted().joined(separator: ","))] }
+        return try await connection.value(of: call, as: JobAnswer.self).details()
+    }
+
+    /// A page of jobs.
+    public func list(_ query: JobListQuery = .init()) async throws(BacalhauError) -> Page<Job> {
+        var pairs: [(name: String, value: String)] = []
+        if let namespace = query.namespace { pairs.append(("namespace", namespace)) }
+        pairs += query.labels.map { ("labels", $0) }
+        pairs +=
+            ListParameters(
+                limit: query.limit, nextToken: query.nextToken, orderBy: query.orderBy?.rawValue, reverse: query.reverse
+            ).pairs
+        return try await connection.page(of: .get(JobsAPI.path, pairs))
+    }
+
+    /// All jobs that the query names, from its page on. Without a limit, pages of 100 are fetched.
+    public func all(_ query: JobListQuery = .init()) -> PagedSequence<Job> {
+        var query = query
+        if query.limit == 0 { query.limit = 100 }
+        let first = query
+        return PagedSequence { [self] (token: String?) async throws(BacalhauError) -> Page<Job> in
+            var query = first
+            if let token { query.nextToken = token }
+            return try await list(query)
+        }
+    }
+
+    /// Stops a job.
+    ///
+    /// - Returns: the evaluation that does it; `nil` when the job was stopped before.
+    /// - Throws: `conflict` when the job has already completed or failed.
+    @discardableResult
+    public func stop(_ id: String, reason: String = "Stopped at user request") async throws(BacalhauError)
+        -> EvaluationID?
+    {
+        // Not repeated after a lost answer: the second try would find the job stopped and name no evaluation.
+        let call = APICall.send("DELETE", try JobsAPI.path(of: id), body: StopJobRequest(reason: reason).json)
+        let evaluation = try await connection.value(of: call, as: StopAnswer.self).evaluationID
+        return evaluation.isEmpty ? nil : EvaluationID(rawValue: evaluation)
+    }
+
+    /// The attempts to run a job.
+    public func executions(_ id: String, _ query: ExecutionQuery = .init()) async throws(BacalhauError)
+        -> Page<Execution>
+    {
+        let parameters = ListParameters(
+            limit: query.limit, nextToken: query.nextToken, orderBy: query.orderBy, reverse: query.reverse)
+        return try await connection.page(of: .get(try JobsAPI.path(of: id) + "/executions", parameters.pairs))
+    }
+
+    /// What happened to a job and its executions.
+    public func history(_ id: String, _ query: HistoryQuery = .init()) async throws(BacalhauError)
+        -> Page<HistoryItem>
+    {
+        var pairs: [(name: String, value: String)] = []
+        if let type = query.eventType { pairs.append(("event_type", type.rawValue)) }
+        if let execution = query.executionID { pairs.append(("execution_id", execution)) }
+        if let node = query.nodeID { pairs.append(("node_id", node)) }
+        if let since = query.since { pairs.append(("since", String(since.nanoseconds / 1_000_000_000))) }
+        pairs += ListParameters(limit: query.limit, nextToken: query.nextToken).pairs
+        return try await connection.page(of: .get(try JobsAPI.path(of: id) + "/history", pairs))
+    }
+
+    /// Where the results of a job's completed executions are; empty when nothing was published.
+    public func results(_ id: String) async throws(BacalhauError) -> [SpecConfig] {
+        try await connection.page(of: .get(try JobsAPI.path(of: id) + "/results")).items
+    }
+
+    /// What a job writes.
+    ///
+    /// - Parameters:
+    ///   - execution: whose output; `nil` is the one that changed last.
+    ///   - follow: goes on until the execution ends.
+    ///   - tail: leaves out what was written before now.
+    public func logs(
+        _ id: String, execution: ExecutionID? = nil, follow: Bool = false, tail: Bool = false
+    ) -> LogStream {
+        var query: [(name: String, value: String)] = []
+        if let execution { query.append(("execution_id", execution.rawValue)) }
+        if follow { query.append(("follow", "true")) }
+        if tail { query.append(("tail", "true")) }
+        return LogStream(connection: connection, id: id, query: query)
+    }
+
+    /// Waits until the condition holds or the job has ended, whichever is first.
+    ///
+    /// One request waits at the server for the next change. Servers that do not know this are asked again and again,
+    /// with pauses from 50 to 500 milliseconds. There is no time limit but the caller's cancellation.
+    public func wait(for id: String, until condition: JobWaitCondition = .terminal) async throws(BacalhauError) -> Job {
+        var poll = JobPoll(connection: connection, id: id)
+        while true {
+            let job = try await poll.next()
+            if job.state.type.isTerminal || condition.isMet(job) { return job }
+        }
+    }
+
+    /// The job now and after every change, up to its end.
+    public func states(of id: String) -> JobStates { JobStates(connection: connection, id: id) }
+
+    /// Fetches one published result into a directory, as it was published (an archive stays packed).
+    ///
+    /// The bytes go to a temporary name first; a broken download is continued by the next call. A result that is there
+    /// already is not fetched again.
+    public func download(
+        _ result: SpecConfig, to directory: String, progress: DownloadOptions.Progress? = nil
+    ) async throws(BacalhauError) -> DownloadedResult {
+        try await ResultFetcher(connection: connection, bytesMax: DownloadOptions().bytesMax, progress: progress)
+            .fetch(result, to: directory)
+    }
+
+    /// Fetches, unpacks and merges all results of a job into a directory, which is made if it does not exist.
+    ///
+    /// - Throws: `conflict` before anything is moved when a result would replace a file that is there.
+    public func downloadResults(
+        of id: String, into directory: String, options: DownloadOptions = .init()
+    ) async throws(BacalhauError) -> DownloadReport {
+        let results = try await results(id)
+        return try await ResultDownload(
+            fetcher: ResultFetcher(connection: connection, bytesMax: options.bytesMax, progress: options.progress),
+            unpacker: connection.unpacker, directory: directory, options: options
+        ).run(results)
+    }
+}

@@ -1,0 +1,82 @@
+import BacalhauModel
+import BacalhauSupport
+import Synchronization
+
+/// Owns the connection of one log stream.
+final class LogReader: Sendable {
+    private enum State {
+        case idle
+        case open(any APISocket)
+        case ended
+    }
+
+    private let connection: APIConnection
+    private let id: String
+    private let query: [(name: String, value: String)]
+    private let state = Mutex(State.idle)
+
+    init(connection: APIConnection, id: String, query: [(name: String, value: String)]) {
+        self.connection = connection
+        self.id = id
+        self.query = query
+    }
+
+    deinit { end() }
+
+    func next() async throws(BacalhauError) -> LogMessage? {
+        guard let socket = try await openSocket() else { return nil }
+        do throws(BacalhauError) {
+            guard let message = try await receive(from: socket) else {
+                end()
+                return nil
+            }
+            guard message.error.isEmpty else { throw LogReader.failure(message.error) }
+            return message
+        } catch {
+            end()
+            throw error
+        }
+    }
+
+    private func openSocket() async throws(BacalhauError) -> (any APISocket)? {
+        switch state.withLock({ $0 }) {
+        case .open(let socket): return socket
+        case .ended: return nil
+        case .idle: break
+        }
+        let path = try JobsAPI.path(of: id) + "/logs"
+        let socket = try await connection.socket(.get(path, query))
+        state.withLock { $0 = .open(socket) }
+        return socket
+    }
+
+    private func receive(from socket: any APISocket) async throws(BacalhauError) -> LogMessage? {
+        let bytes: [UInt8]?
+        do {
+            bytes = try await socket.receive()
+        } catch {
+            throw BacalhauError(error, endpoint: connection.endpoint)
+        }
+        guard let bytes else { return nil }
+        do {
+            return try LogMessage(json: bytes)
+        } catch {
+            throw BacalhauError(
+                .internal, "a message of the log stream cannot be understood: \(error)", component: "Client")
+        }
+    }
+
+    private func end() {
+        let last = state.withLock { state in
+            defer { state = .ended }
+            return state
+        }
+        if case .open(let socket) = last { socket.close() }
+    }
+
+    /// The stream carries only a text; lookup failures are told from the rest by it.
+    private static func failure(_ text: String) -> BacalhauError {
+        let isMissing = text.lowercased().contains("not found") || text.lowercased().contains("no executions")
+        return BacalhauError(isMissing ? .notFound : .internal, text, component: "LogStream")
+    }
+}

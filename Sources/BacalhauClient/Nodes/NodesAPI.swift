@@ -1,0 +1,85 @@
+public import BacalhauModel
+import BacalhauSupport
+
+/// Calls about the cluster's nodes. Wherever an identifier is wanted, its unique beginning will do.
+public struct NodesAPI: Sendable {
+    let connection: APIConnection
+
+    private static let path = "/api/v1/orchestrator/nodes"
+
+    /// A page of nodes.
+    public func list(_ query: NodeListQuery = .init()) async throws(BacalhauError) -> Page<NodeState> {
+        var pairs = query.labels.map { (name: "labels", value: $0) }
+        if let approval = query.approval { pairs.append(("filter-approval", approval.rawValue.lowercased())) }
+        if let connection = query.connection { pairs.append(("filter-status", connection.rawValue.lowercased())) }
+        pairs +=
+            ListParameters(
+                limit: query.limit, nextToken: query.nextToken, orderBy: query.orderBy, reverse: query.reverse
+            ).pairs
+        return try await connection.page(of: .get(NodesAPI.path, pairs))
+    }
+
+    /// One node.
+    public func get(_ id: String) async throws(BacalhauError) -> NodeState {
+        let call = APICall.get(try NodesAPI.path(of: id))
+        guard let node = try await connection.value(of: call, as: NodeAnswer.self).node else {
+            throw BacalhauError(.internal, "the server's answer names no node", component: "Client")
+        }
+        return node
+    }
+
+    /// Lets a node join. `message` goes to the server's log.
+    /// - Throws: `conflict` when it belongs to the cluster already.
+    public func approve(_ id: String, message: String = "") async throws(BacalhauError) {
+        try await act("approve", on: id, message)
+    }
+
+    /// Refuses a node.
+    /// - Throws: `conflict` when it is refused already.
+    public func reject(_ id: String, message: String = "") async throws(BacalhauError) {
+        try await act("reject", on: id, message)
+    }
+
+    /// Forgets a node.
+    public func delete(_ id: String, message: String = "") async throws(BacalhauError) {
+        try await act("delete", on: id, message)
+    }
+
+    private func act(_ action: String, on id: String, _ message: String) async throws(BacalhauError) {
+        var writer = JSONWriter()
+        writer.value(.object(["Action": .string(action), "Message": .string(message), "NodeID": .string(id)]))
+        let call = APICall.send("PUT", try NodesAPI.path(of: id), body: writer.bytes)
+        let answer = try await connection.value(of: call, as: NodeActionAnswer.self)
+        guard answer.isSuccess else {
+            // v1.4.0 reports failures with status 200 and a text.
+            let text = answer.problem.isEmpty ? "the server refused to \(action) the node" : answer.problem
+            let code: BacalhauError.Code =
+                text.contains("already") ? .conflict : text.contains("not found") ? .notFound : .internal
+            throw BacalhauError(code, text, details: ["HTTPStatus": "200", "Endpoint": connection.endpoint])
+        }
+    }
+
+    private static func path(of id: String) throws(BacalhauError) -> String {
+        guard !id.isEmpty else { throw .emptyIdentifier("node") }
+        return "\(path)/\(URLText.escaped(id))"
+    }
+}
+
+private struct NodeAnswer: WireDecodable {
+    var node: NodeState?
+
+    init(from node: DocumentNode, in context: inout WireContext) {
+        self.node = ObjectReader(node, named: "GetNodeResponse", in: &context).object("Node", in: &context)
+    }
+}
+
+private struct NodeActionAnswer: WireDecodable {
+    var isSuccess: Bool
+    var problem: String
+
+    init(from node: DocumentNode, in context: inout WireContext) {
+        let reader = ObjectReader(node, named: "PutNodeResponse", in: &context)
+        isSuccess = reader.bool("Success", in: &context) ?? false
+        problem = reader.string("Error", in: &context) ?? ""
+    }
+}

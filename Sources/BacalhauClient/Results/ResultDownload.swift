@@ -1,0 +1,52 @@
+import BacalhauModel
+
+/// Fetches, unpacks and merges the results of one job.
+struct ResultDownload {
+    let fetcher: ResultFetcher
+    let unpacker: any ArchiveUnpacking
+    let directory: String
+    let options: DownloadOptions
+
+    /// Where packed results wait, in the target so that moving is renaming. Kept after a failure, so that the next
+    /// call goes on where this one stopped.
+    private var scratch: String { options.raw ? "\(directory)/raw" : "\(directory)/.bacalhau-results" }
+
+    func run(_ results: [SpecConfig]) async throws(BacalhauError) -> DownloadReport {
+        var report = DownloadReport(directory: directory)
+        report.unsupported = results.filter { ResultSource($0) == nil }
+        guard !results.isEmpty, report.unsupported.isEmpty else { return report }
+        try LocalFiles.makeDirectory(scratch)
+        for result in results { report.results.append(try await fetcher.fetch(result, to: scratch)) }
+        guard !options.raw else { return report }
+        try await merge(report.results)
+        try LocalFiles.remove(scratch)
+        return report
+    }
+
+    private func merge(_ results: [DownloadedResult]) async throws(BacalhauError) {
+        let wanted = options.path.map { path in
+            path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        }
+        var merge = ResultMerge(into: directory)
+        var seen: Set<String> = []
+        for result in results where seen.insert(result.path).inserted {
+            let name = String(result.path.dropFirst(scratch.count + 1))
+            guard ResultSource.isArchive(name) else {
+                try merge.add(file: result.path, as: name, only: wanted)
+                continue
+            }
+            // Not the archive's own name: two archives must never share a folder.
+            let folder = "\(scratch)/.\(name).unpacked"
+            try LocalFiles.remove(folder)
+            try LocalFiles.makeDirectory(folder)
+            try await unpacker.unpack(result.path, into: folder, bytesMax: options.bytesMax)
+            try merge.add(directory: folder, only: wanted)
+        }
+        if let wanted, merge.isEmpty {
+            throw BacalhauError(
+                .notFound, "the results hold no \(wanted)", hint: "download all of them to see what there is",
+                component: "Client")
+        }
+        try merge.run()
+    }
+}
