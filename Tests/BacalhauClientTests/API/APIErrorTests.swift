@@ -86,7 +86,7 @@ import Testing
         let error = await problem { try await client.jobs.list() }
         #expect(error?.code == .network)
         #expect(error?.isRetryable == true)
-        #expect(error?.message.hasPrefix("http://127.0.0.1:1: could not connect to 127.0.0.1") == true)
+        #expect(error?.message.hasPrefix("could not connect to http://127.0.0.1:1: ") == true)
         #expect(error?.hint.contains("bacalhau-node serve") == true)
         #expect(error?.details["Endpoint"] == "http://127.0.0.1:1")
     }

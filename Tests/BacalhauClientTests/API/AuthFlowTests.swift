@@ -1,5 +1,7 @@
+import BacalhauCrypto
 import BacalhauHTTPClient
 import BacalhauModel
+import FoundationEssentials
 import Glibc
 import Synchronization
 import Testing
@@ -21,7 +23,7 @@ import Testing
         FakeTransport { request, _ in
             if request.url.hasSuffix("/api/v1/auth") { return .json(methods) }
             if request.url.contains("/api/v1/auth/") {
-                return request.bodyText.contains(Base64.encode(Array(accepted.utf8)))
+                return request.bodyText.contains(Data(accepted.utf8).base64EncodedString())
                     ? .json(#"{"Authentication":{"success":true,"token":"new"}}"#)
                     : .json(#"{"Authentication":{"success":false,"reason":"wrong answer"}}"#, status: 401)
             }
@@ -137,22 +139,22 @@ import Testing
         #expect(error?.message.contains(file.path) == true)
     }
 
-    @Test(arguments: ["", "f", "fo", "foo", "foob", "fooba", "foobar"])
-    func base64GoesThereAndBack(text: String) {
-        let bytes = Array(text.utf8)
-        let expected = ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"][bytes.count]
-        #expect(Base64.encode(bytes) == expected)
-        #expect(Base64.decode(expected) == bytes)
-    }
-
-    @Test(arguments: ["Zg", "Zg=", "Z===", "Zg==Zg==", "Z!==", "===="])
-    func otherTextIsNotBase64(text: String) {
-        #expect(Base64.decode(text) == nil)
+    @Test func keyOfAFileSignsWhatItsPublicHalfVerifies() throws {
+        let folder = try TemporaryFolder()
+        let key = try ClientKey(path: folder.path + "/user_id.pem")
+        let again = try ClientKey(path: folder.path + "/user_id.pem")
+        #expect(key.clientID == again.clientID)
+        let signature = try again.sign(Array("n-1".utf8))
+        let publicKey = try RSAPublicKey(derBase64: key.publicKeyBase64)
+        #expect(publicKey.isValidSignature(signature, for: "n-1".utf8))
+        try folder.write("no.pem", "no key")
+        let error = #expect(throws: BacalhauError.self) { try ClientKey(path: folder.path + "/no.pem") }
+        #expect(error?.code == .configuration)
     }
 }
 
 /// "Signs" by adding an exclamation mark.
 private struct EchoKey: ChallengeSigner {
-    var publicKeyDER: [UInt8] { Array("key".utf8) }
+    var publicKeyBase64: String { "a2V5" }
     func sign(_ bytes: [UInt8]) throws(BacalhauError) -> [UInt8] { bytes + Array("!".utf8) }
 }
