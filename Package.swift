@@ -48,14 +48,17 @@ let package = Package(
         .target(
             name: "BacalhauHTTPClient", dependencies: ["BacalhauModel", "BacalhauSupport", "BacalhauCrypto", "CCurl", "CLinux"],
             path: "Sources/BacalhauCore/HTTPClient", swiftSettings: strict),
+        // File names that cannot leave their folder, and work that may block.
+        .target(
+            name: "BacalhauFiles", dependencies: ["CLinux"], path: "Sources/BacalhauCore/Files", swiftSettings: strict),
         // The engine. `Exports.swift` re-exports the model: one `import BacalhauCore` is enough for users.
         .target(
             name: "BacalhauCore",
             dependencies: [
-                "BacalhauModel", "BacalhauSupport", "BacalhauCrypto", "BacalhauHTTPClient",
+                "BacalhauModel", "BacalhauSupport", "BacalhauCrypto", "BacalhauHTTPClient", "BacalhauFiles",
                 "CSQLite", "CArchive", "CLinux", "CWasmtime", "CHTTPServer",
             ],
-            exclude: ["Model", "Support", "Crypto", "HTTPClient"], swiftSettings: strict),
+            exclude: ["Model", "Support", "Crypto", "HTTPClient", "Files"], swiftSettings: strict),
         // The REST API as typed calls.
         .target(
             name: "BacalhauClient",
@@ -63,15 +66,19 @@ let package = Package(
             swiftSettings: strict),
 
         .executableTarget(name: "bacalhau-cli", dependencies: ["BacalhauClient"], swiftSettings: strict),
-        .executableTarget(name: "bacalhau-node", dependencies: ["BacalhauCore"], swiftSettings: strict),
+        .executableTarget(name: "bacalhau-node", dependencies: ["BacalhauCore", "CLinux"], swiftSettings: strict),
 
         // Fixtures, fakes and the harness around real processes.
         .target(
-            name: "BacalhauTestSupport", dependencies: ["BacalhauCore", "BacalhauClient"], swiftSettings: strict),
-        .testTarget(name: "BacalhauCoreTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
+            name: "BacalhauTestSupport", dependencies: ["BacalhauCore", "BacalhauClient", "BacalhauSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "BacalhauCoreTests",
+            dependencies: ["BacalhauTestSupport", "BacalhauFiles", "bacalhau-node", "CWasmtime", "CLinux"],
+            swiftSettings: strict),
         .testTarget(name: "BacalhauClientTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["BacalhauTestSupport", "bacalhau-cli"], swiftSettings: strict),
-        .testTarget(name: "IntegrationTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["BacalhauTestSupport", "bacalhau-node", "bacalhau-cli"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

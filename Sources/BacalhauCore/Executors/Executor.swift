@@ -8,6 +8,12 @@ public protocol Executor: Sendable {
     /// The engine type that jobs name, in lower case.
     var engineType: String { get }
 
+    /// Whether `prepare` may take noticeable time, so that the node notes the phase on disk.
+    var hasPreparation: Bool { get }
+
+    /// The modules that a task's engine parameters name as input sources; the node fetches them with the inputs.
+    func moduleSources(of task: Job.Task) throws(ExecutorError) -> [InputSource]
+
     /// Whether the engine can be used now. Cheap enough to be asked every few seconds; never cached for good.
     func availability() async -> Availability
 
@@ -45,6 +51,11 @@ public protocol Executor: Sendable {
 
     /// Removes everything of this node that belongs to no execution in `known`: the leftovers of a crash.
     func removeLeftovers(except known: Set<ExecutionID>) async
+}
+
+extension Executor {
+    public var hasPreparation: Bool { true }
+    public func moduleSources(of task: Job.Task) throws(ExecutorError) -> [InputSource] { [] }
 }
 
 /// Whether a component can be used now, and if not, why and what to do.

@@ -28,8 +28,8 @@ import Testing
         let path = "GET /api/v1/orchestrator/jobs"
         #expect(
             transport.calls == [
-                "\(path)/j-f", "\(path)/j-full?wait=30s&wait_revision=1", "\(path)/j-full?wait=30s&wait_revision=1",
-                "\(path)/j-full?wait=30s&wait_revision=2",
+                "\(path)/j-f", "\(path)/j-full?wait=30&wait_revision=1", "\(path)/j-full?wait=30&wait_revision=1",
+                "\(path)/j-full?wait=30&wait_revision=2",
             ])
     }
 

@@ -26,7 +26,7 @@ extension WireDecodable {
 
     /// Reads a parsed document; unknown members are ignored and names match in any case.
     public init(document: DocumentNode) throws(DocumentError) {
-        var context = WireContext()
+        var context = WireContext(root: "\(Self.self)")
         self.init(from: document, in: &context)
         try context.check()
     }
@@ -40,7 +40,10 @@ public struct WireContext {
     /// More problems than this are not collected; nobody reads them.
     public static let issueCountMax = 50
 
-    public init() {}
+    /// What the document as a whole is called in messages.
+    private let root: String
+
+    public init(root: String = "document") { self.root = root }
 
     /// Notes a problem.
     public mutating func report(_ message: String, at position: SourcePosition?) {
@@ -50,7 +53,7 @@ public struct WireContext {
 
     /// Notes that the member `name` of the present object holds the wrong kind of value.
     public mutating func reportType(_ name: String, _ node: DocumentNode, expected: String) {
-        let place = path.isEmpty ? "document" : path.joined(separator: ".")
+        let place = path.isEmpty ? root : path.joined(separator: ".")
         report("field: '\(name)' in '\(place)' is invalid type: '\(node.kind)' expected: '\(expected)'", at: node.position)
     }
 

@@ -1,0 +1,14 @@
+import BacalhauModel
+import BacalhauSupport
+
+/// What the routes of one node work with.
+struct APIContext: Sendable {
+    let orchestrator: Orchestrator
+    /// The node that answers.
+    let nodeID: NodeID
+    /// The logs of executions on this machine; `nil` on a pure orchestrator.
+    let logs: LogStore?
+    let clock: any WallClock
+    /// Longest time for which a request may ask the server to wait for a change.
+    let waitMax: Duration = .seconds(60)
+}

@@ -1,0 +1,64 @@
+import BacalhauModel
+import BacalhauSupport
+
+/// A request with the parts that handlers ask for, read by the API's rules.
+struct APIRequest: Sendable {
+    let http: HTTPRequest
+    /// The path below `/api/v1`, split at slashes.
+    let path: [String]
+
+    var method: String { http.method }
+
+    /// The first value of a query parameter; names match in any case.
+    func query(_ name: String) -> String? {
+        http.query.first { $0.name.equalsIgnoringASCIICase(name) }?.value
+    }
+
+    func queries(_ name: String) -> [String] {
+        http.query.filter { $0.name.equalsIgnoringASCIICase(name) }.map(\.value)
+    }
+
+    /// A number that is not negative; 0 when absent or empty.
+    func number(_ name: String, max: Int64 = Int64(UInt32.max)) throws(BacalhauError) -> Int64 {
+        guard let text = query(name), !text.isEmpty else { return 0 }
+        guard let value = Int64(text), value >= 0, value <= max else {
+            throw BacalhauError(.badRequest, "query parameter \(name) must be a number from 0 to \(max), not \"\(text)\"")
+        }
+        return value
+    }
+
+    func flag(_ name: String) throws(BacalhauError) -> Bool {
+        switch query(name) ?? "" {
+        case "1", "t", "T", "TRUE", "true", "True": return true
+        case "", "0", "f", "F", "FALSE", "false", "False": return false
+        case let text: throw BacalhauError(.badRequest, "query parameter \(name) must be true or false, not \"\(text)\"")
+        }
+    }
+
+    /// All `labels` parameters as one filter.
+    func selector() throws(BacalhauError) -> LabelSelector {
+        try LabelSelector(parsing: queries("labels").joined(separator: ","))
+    }
+
+    /// Reads the body.
+    ///
+    /// - Throws: `.badRequest` for a body that is not JSON or of another form, with every problem.
+    func body<Body: WireDecodable>() throws(BacalhauError) -> Body {
+        let type = http.header("Content-Type") ?? ""
+        guard http.body.isEmpty || type.lowercased().hasPrefix("application/json") else {
+            throw BacalhauError(
+                .badRequest, "the body has the type \"\(type)\"", hint: "Send JSON with Content-Type: application/json.")
+        }
+        do {
+            return try Body(json: http.body.isEmpty ? Array("{}".utf8) : http.body)
+        } catch {
+            throw BacalhauError(.badRequest, error.description, hint: "Correct the request body.")
+        }
+    }
+
+    /// Whether the client is of v1.9's generation, which expects its error object.
+    var isNewClient: Bool {
+        guard let text = http.header("X-Bacalhau-Git-Version"), let version = ClientVersion(text) else { return false }
+        return version >= ClientVersion(major: 1, minor: 5, patch: 0, isPrerelease: false)
+    }
+}

@@ -1,0 +1,61 @@
+import BacalhauModel
+import BacalhauSupport
+
+/// Streams an execution's output over a WebSocket.
+struct LogRoute: Sendable {
+    let context: APIContext
+
+    func respond(to request: APIRequest) throws(BacalhauError) -> APIResponse {
+        guard request.http.isWebSocketUpgrade else {
+            throw BacalhauError(
+                .badRequest, "logs are streamed over a WebSocket", hint: "Connect with a WebSocket client (ws:// or wss://).")
+        }
+        return .http(HTTPResponse.webSocket { socket in await serve(request, on: socket) })
+    }
+
+    /// Problems after the upgrade are one error message; then, as always, close code 1000.
+    private func serve(_ request: APIRequest, on socket: WebSocketConnection) async {
+        do {
+            let follow = try request.flag("follow")
+            let execution = try chooseExecution(request)
+            let isLive = !execution.computeState.type.isTerminal
+            guard let logs = context.logs else {
+                throw BacalhauError(.notImplemented, "the logs are on node \(execution.nodeID), which cannot be reached from here")
+            }
+            let position: LogPosition = try request.flag("tail") && isLive ? .now : .start
+            for try await records in try logs.read(execution.id, from: position, follow: follow && isLive) {
+                for record in records {
+                    try await send(LogMessage(type: Int(record.stream.rawValue), line: record.text), on: socket)
+                }
+            }
+        } catch let error as BacalhauError {
+            try? await send(LogMessage(type: 0, line: "", error: error.description), on: socket)
+        } catch let error as LogError {
+            try? await send(LogMessage(type: 0, line: "", error: error.description), on: socket)
+        } catch {
+            // The client is gone: nobody is left to be told.
+        }
+        await socket.close(code: 1000, reason: "")
+    }
+
+    private func send(_ message: LogMessage, on socket: WebSocketConnection) async throws {
+        try await socket.send(text: String(decoding: message.json + [0x0A], as: UTF8.self))
+    }
+
+    /// The one asked for, else the latest that was not discarded, else the latest: failed runs have output too.
+    private func chooseExecution(_ request: APIRequest) throws(BacalhauError) -> Execution {
+        let executions = try context.orchestrator.executions(of: request.path[2])
+        if let wanted = request.query("execution_id"), !wanted.isEmpty {
+            guard let found = executions.first(where: { $0.id.rawValue == wanted }) else {
+                throw BacalhauError(.notFound, "job \(request.path[2]) has no execution \(wanted)")
+            }
+            return found
+        }
+        let latest = { (list: [Execution]) in list.max { ($0.modifyTime, $0.id) < ($1.modifyTime, $1.id) } }
+        guard let found = latest(executions.filter { !$0.computeState.type.isDiscarded }) ?? latest(executions) else {
+            throw BacalhauError(
+                .notFound, "job \(request.path[2]) has no executions yet", hint: "Repeat when the job is running.", isRetryable: true)
+        }
+        return found
+    }
+}

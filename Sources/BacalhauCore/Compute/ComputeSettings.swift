@@ -1,0 +1,23 @@
+public import BacalhauModel
+
+/// What an operator can set on a compute node.
+public struct ComputeSettings: Sendable {
+    /// What all executions together may take; `nil` takes it from the machine.
+    public var capacity: Resources?
+    /// What an execution gets that asks for nothing.
+    public var defaultResources = Resources(cpuMillicores: 100, memoryBytes: 100 << 20)
+    /// Labels beyond those every node has.
+    public var labels: [String: String] = [:]
+    /// Longest time for bringing inputs, images and modules.
+    public var prepareTimeout: Duration = .seconds(1800)
+    /// Longest run of an execution whose job sets no timeout. Service and daemon jobs have none.
+    public var runTimeout: Duration = .seconds(600)
+    /// Longest time for publishing results.
+    public var publishTimeout: Duration = .seconds(1800)
+    /// How long a workload is asked to end before it is forced.
+    public var stopGrace: Duration = .seconds(5)
+    /// How much one input may take on disk.
+    public var inputBytesMax: UInt64 = 100 << 30
+
+    public init() {}
+}

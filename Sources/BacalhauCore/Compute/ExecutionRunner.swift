@@ -1,0 +1,282 @@
+import BacalhauModel
+import BacalhauSupport
+
+/// Takes one execution through its phases: check, prepare, run, publish, each with a deadline of its own.
+struct ExecutionRunner: Sendable {
+    let node: ComputeNode.Parts
+    let execution: Execution
+    let job: Job
+    let stop: AsyncSignal<Void>
+
+    private var id: ExecutionID { execution.id }
+    private var task: Job.Task { job.task }
+
+    /// Why an execution ends before its result.
+    enum Ending: Error, Sendable {
+        case refused(String, isRetryable: Bool)
+        case failed(Event.Topic, String, hint: String, isRetryable: Bool, exitCode: Int64)
+        case cancelled
+    }
+
+    /// What has to be released at the end.
+    private struct Prepared: Sendable {
+        var inputs: [PreparedInput] = []
+        var modules: [PreparedInput] = []
+    }
+
+    /// Decides whether the node takes the execution.
+    ///
+    /// - Returns: the reason not to.
+    func refusal() async -> Ending? {
+        do {
+            let executor = try executor()
+            if case .unavailable(let reason, _) = await executor.availability() {
+                return .refused("engine \(task.engine?.type ?? "") is not available: \(reason)", isRetryable: true)
+            }
+            try await executor.check(task)
+            for input in task.inputSources + (try executor.moduleSources(of: task)) {
+                guard let source = input.source else { continue }
+                _ = try await storage(source).check(source)
+            }
+            if !task.publisher.type.isEmpty { try await publisher().check(task.publisher) }
+            return nil
+        } catch let error as ExecutorError {
+            return .refused(ExecutionRunner.text(error.description, error.hint), isRetryable: error.isRetryable)
+        } catch let error as StorageError {
+            return .refused(ExecutionRunner.text(error.description, error.hint), isRetryable: error.isRetryable)
+        } catch let error as PublisherError {
+            return .refused(ExecutionRunner.text(error.description, error.hint), isRetryable: error.isRetryable)
+        } catch let ending as Ending {
+            return ending
+        } catch {
+            return .refused("\(error)", isRetryable: false)
+        }
+    }
+
+    /// Runs the execution to its end. `isStarted`: its workload was started before this process.
+    func run(isStarted: Bool) async -> ExecutionReport.Content {
+        let log: ExecutionLog
+        do throws(LogError) {
+            // What a workload of before the restart wrote is collected anew from its beginning.
+            if isStarted { try node.logs.remove(id) }
+            log = try node.logs.open(id)
+        } catch {
+            return .refused(reason: "the log cannot be opened: \(error)", isRetryable: true)
+        }
+        var prepared = Prepared()
+        let content: ExecutionReport.Content
+        do throws(Ending) {
+            let executor = try executor()
+            let report: ExitReport
+            if isStarted {
+                let request = request(prepared, log: log)
+                guard (try? await executor.attach(request)) == true else {
+                    throw Ending.failed(
+                        .runningExecution, "the node was restarted while the execution ran", hint: "", isRetryable: true,
+                        exitCode: -1)
+                }
+            } else {
+                prepared = try await prepare(executor, log: log)
+                if executor.hasPreparation { try await note(.started) }
+                try await start(executor, request(prepared, log: log))
+            }
+            report = try await wait(executor)
+            log.finish()
+            guard report.errorMessage.isEmpty else {
+                throw Ending.failed(
+                    .runningExecution, "execution error: \(report.errorMessage)", hint: report.hint, isRetryable: false,
+                    exitCode: report.exitCode)
+            }
+            let output = output(of: log, exitCode: report.exitCode, error: "")
+            content = .completed(output, published: try await publish(exitCode: report.exitCode))
+        } catch {
+            log.finish()
+            content = describe(error, log: log)
+        }
+        // A node that stops leaves everything where it is: the next start takes it over.
+        if !Task.isCancelled { await cleanUp(prepared) }
+        return content
+    }
+
+    // MARK: Phases
+
+    private func prepare(_ executor: any Executor, log: any ExecutionLogWriter) async throws(Ending) -> Prepared {
+        guard executor.hasPreparation || !task.inputSources.isEmpty || !task.publisher.isEmpty else { return Prepared() }
+        let end = await race(deadline: node.settings.prepareTimeout, stop: stop) { () -> Result<Prepared, Ending> in
+            do throws(Ending) {
+                let prepared = try await fetchInputs(executor)
+                do throws(ExecutorError) {
+                    try await executor.prepare(request(prepared, log: log))
+                } catch {
+                    throw Ending.failed(
+                        .preparingEnvironment, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+                }
+                return .success(prepared)
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch end {
+        case .finished(let result): return try result.get()
+        case .stopped: throw .cancelled
+        case .deadline:
+            throw .failed(
+                .preparingEnvironment, "preparing took longer than \(node.settings.prepareTimeout.components.seconds) seconds",
+                hint: "Use smaller inputs, or have the node's prepare timeout raised.", isRetryable: true, exitCode: -1)
+        }
+    }
+
+    private func fetchInputs(_ executor: any Executor) async throws(Ending) -> Prepared {
+        var prepared = Prepared()
+        do {
+            try node.directories.create(for: id, results: task.resultPaths)
+            for (index, input) in task.inputSources.enumerated() {
+                prepared.inputs.append(try await fetch(input, number: index))
+            }
+            for (index, module) in try executor.moduleSources(of: task).enumerated() {
+                prepared.modules.append(try await fetch(module, number: task.inputSources.count + index))
+            }
+        } catch let ending as Ending {
+            throw ending
+        } catch let error as StorageError {
+            throw .failed(.downloadingInputs, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+        } catch {
+            throw .failed(.preparingEnvironment, "\(error)", hint: "", isRetryable: true, exitCode: -1)
+        }
+        return prepared
+    }
+
+    private func fetch(_ input: InputSource, number: Int) async throws -> PreparedInput {
+        guard let source = input.source else { throw Ending.refused("an input has no source", isRetryable: false) }
+        let directory = try node.directories.createInput(number, of: id)
+        return try await storage(source).prepare(input, in: directory, bytesMax: node.settings.inputBytesMax)
+    }
+
+    private func start(_ executor: any Executor, _ request: ExecutionRequest) async throws(Ending) {
+        do {
+            try await executor.start(request)
+        } catch {
+            throw .failed(.runningExecution, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+        }
+    }
+
+    private func wait(_ executor: any Executor) async throws(Ending) -> ExitReport {
+        let limit = job.kind?.isLongRunning == true ? nil : task.timeouts.effectiveExecution ?? node.settings.runTimeout
+        let end = await race(deadline: limit, stop: stop) { await result(of: executor) }
+        switch end {
+        case .finished(.success(let report)): return report
+        case .finished(.failure(let error)):
+            throw .failed(.runningExecution, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+        case .stopped:
+            await executor.stop(id, reason: .cancelled, grace: node.settings.stopGrace)
+            _ = await result(of: executor)
+            throw .cancelled
+        case .deadline:
+            await executor.stop(id, reason: .deadline, grace: node.settings.stopGrace)
+            let report = try? await result(of: executor).get()
+            throw .failed(
+                .executionTimeout,
+                "Execution timed out. Execution took longer than \(DurationText.goStyle(seconds: limit?.components.seconds ?? 0))",
+                hint: "Increase the task's execution timeout, or the resources it asks for.", isRetryable: false,
+                exitCode: report?.exitCode ?? -1)
+        }
+    }
+
+    private func result(of executor: any Executor) async -> Result<ExitReport, ExecutorError> {
+        do throws(ExecutorError) { return .success(try await executor.wait(for: id)) } catch { return .failure(error) }
+    }
+
+    private func publish(exitCode: Int64) async throws(Ending) -> SpecConfig {
+        guard !task.publisher.isEmpty else { return .empty }
+        let end = await race(deadline: node.settings.publishTimeout, stop: stop) { () -> Result<SpecConfig, Ending> in
+            do {
+                try await node.directories.writeOutput(from: node.logs, exitCode: exitCode, for: id)
+                let publisher = try publisher()
+                return .success(try await publisher.publish(
+                    node.directories.results(of: id), of: id, job: job.id, to: task.publisher))
+            } catch let error as PublisherError {
+                return .failure(.failed(
+                    .publishingResults, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: exitCode))
+            } catch {
+                return .failure(.failed(.publishingResults, "\(error)", hint: "", isRetryable: true, exitCode: exitCode))
+            }
+        }
+        switch end {
+        case .finished(let result): return try result.get()
+        case .stopped: throw .cancelled
+        case .deadline:
+            throw .failed(.publishingResults, "publishing took too long", hint: "", isRetryable: true, exitCode: exitCode)
+        }
+    }
+
+    private func cleanUp(_ prepared: Prepared) async {
+        if let executor = try? executor() { await executor.cleanUp(id) }
+        for input in prepared.inputs + prepared.modules {
+            if let source = input.source.source, let provider = try? storage(source) { await provider.cleanUp(input) }
+        }
+        await node.directories.remove(id)
+    }
+
+    // MARK: Parts
+
+    private func request(_ prepared: Prepared, log: any ExecutionLogWriter) -> ExecutionRequest {
+        var environment = task.env
+        environment["BACALHAU_EXECUTION_ID"] = id.rawValue
+        environment["BACALHAU_JOB_ID"] = job.id.rawValue
+        environment["BACALHAU_JOB_TYPE"] = job.type
+        return ExecutionRequest(
+            executionID: id, jobID: job.id, task: task, environment: environment, inputs: prepared.inputs,
+            modules: prepared.modules, resources: execution.allocatedResources[task.name] ?? node.settings.defaultResources,
+            scratchDirectory: node.directories.scratch(of: id), resultsDirectory: node.directories.results(of: id), log: log)
+    }
+
+    private func executor() throws(Ending) -> any Executor {
+        guard let found = node.executors[task.engine?.normalizedType ?? ""] else {
+            throw .refused("this node does not support \(task.engine?.type ?? "")", isRetryable: false)
+        }
+        return found
+    }
+
+    private func storage(_ source: Source) throws(Ending) -> any StorageProvider {
+        guard let found = node.storages[source.normalizedType] else {
+            throw .refused("this node does not support the source \(source.type)", isRetryable: false)
+        }
+        return found
+    }
+
+    private func publisher() throws(Ending) -> any ResultPublisher {
+        guard let found = node.publishers[task.publisher.normalizedType] else {
+            throw .refused("this node does not support the publisher \(task.publisher.type)", isRetryable: false)
+        }
+        return found
+    }
+
+    private func note(_ phase: ComputeStore.Phase) async throws(Ending) {
+        do {
+            try await node.store.setPhase(phase, of: id)
+        } catch {
+            throw .failed(.preparingEnvironment, error.message, hint: error.hint, isRetryable: true, exitCode: -1)
+        }
+    }
+
+    // MARK: Reports
+
+    private func describe(_ ending: Ending, log: ExecutionLog) -> ExecutionReport.Content {
+        switch ending {
+        case .refused(let reason, let isRetryable): return .refused(reason: reason, isRetryable: isRetryable)
+        case .cancelled: return .cancelled(output: output(of: log, exitCode: 0xFFFF_FFFF, error: "cancelled"))
+        case .failed(let topic, let message, let hint, let isRetryable, let exitCode):
+            var details = [Event.Detail.isError: "true", Event.Detail.failsExecution: "true"]
+            if !hint.isEmpty { details[Event.Detail.hint] = hint }
+            if isRetryable { details[Event.Detail.retryable] = "true" }
+            let event = Event(topic: topic, message: message, timestamp: node.clock.now(), details: details)
+            return .failed(event, output: output(of: log, exitCode: exitCode, error: message), isRetryable: isRetryable)
+        }
+    }
+
+    private func output(of log: ExecutionLog, exitCode: Int64, error: String) -> RunResult {
+        log.runResult(exitCode: exitCode, errorMessage: error)
+    }
+
+    private static func text(_ reason: String, _ hint: String) -> String { hint.isEmpty ? reason : "\(reason) (\(hint))" }
+}

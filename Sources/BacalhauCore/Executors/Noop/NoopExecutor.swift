@@ -1,0 +1,126 @@
+public import BacalhauModel
+import BacalhauSupport
+import Synchronization
+
+/// Runs nothing, in any way a job asks for: with a delay, an exit code, output, or a failure at a chosen phase.
+///
+/// For measuring, for trying out a cluster, and as the double of a real engine in tests. Parameters, all optional:
+/// `Delay` (seconds), `ExitCode`, `Stdout`, `Stderr`, `FailAt` (`check`, `prepare`, `start` or `run`), `Error` (the
+/// message of that failure), `Retryable` (whether another attempt may help).
+public final class NoopExecutor: Executor {
+    public let engineType = "noop"
+    public var hasPreparation: Bool { false }
+
+    private struct Run: Sendable {
+        let script: NoopScript
+        let log: any ExecutionLogWriter
+        let stop = AsyncSignal<StopReason>()
+    }
+
+    private let runs = Mutex<[ExecutionID: Run]>([:])
+
+    public init() {}
+
+    public func availability() async -> Availability { .available }
+
+    public func check(_ task: Job.Task) async throws(ExecutorError) {
+        try NoopScript(task).fail(at: "check")
+    }
+
+    public func prepare(_ request: ExecutionRequest) async throws(ExecutorError) {
+        try NoopScript(request.task).fail(at: "prepare")
+    }
+
+    public func start(_ request: ExecutionRequest) async throws(ExecutorError) {
+        let script = try NoopScript(request.task)
+        try script.fail(at: "start")
+        runs.withLock { runs in
+            if runs[request.executionID] == nil {
+                runs[request.executionID] = Run(script: script, log: request.log)
+            }
+        }
+    }
+
+    public func attach(_ request: ExecutionRequest) async throws(ExecutorError) -> Bool {
+        runs.withLock { $0[request.executionID] != nil }
+    }
+
+    public func wait(for id: ExecutionID) async throws(ExecutorError) -> ExitReport {
+        guard let run = runs.withLock({ $0[id] }) else { throw .notFound(id) }
+        run.script.write(to: run.log)
+        if run.script.delay > .zero, let reason = try await stopped(run) {
+            return ExitReport(exitCode: reason == .deadline ? 0xEFFF_FFFF : 0xFFFF_FFFF)
+        }
+        if run.script.failAt == "run" { return ExitReport(exitCode: run.script.exitCode, errorMessage: run.script.error) }
+        return ExitReport(exitCode: run.script.exitCode)
+    }
+
+    /// Waits for the delay to pass or for a stop, whichever is first.
+    private func stopped(_ run: Run) async throws(ExecutorError) -> StopReason? {
+        let reason = await withTaskGroup(of: StopReason?.self) { group in
+            group.addTask { await run.stop.wait() }
+            group.addTask {
+                try? await Task.sleep(for: run.script.delay)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        if Task.isCancelled, reason == nil { throw .cancelled }
+        return reason
+    }
+
+    public func stop(_ id: ExecutionID, reason: StopReason, grace: Duration) async {
+        runs.withLock { $0[id] }?.stop.raise(reason)
+    }
+
+    public func cleanUp(_ id: ExecutionID) async { _ = runs.withLock { $0.removeValue(forKey: id) } }
+    public func removeLeftovers(except known: Set<ExecutionID>) async {}
+}
+
+/// What a noop task is to pretend.
+struct NoopScript: Sendable {
+    var delay: Duration = .zero
+    var exitCode: Int64 = 0
+    var stdout = ""
+    var stderr = ""
+    var failAt = ""
+    var error = "failed as asked"
+    var isRetryable = false
+
+    init(_ task: Job.Task) throws(ExecutorError) {
+        let params = task.engine?.params ?? [:]
+        func wrong(_ name: String, _ expected: String) -> ExecutorError {
+            .rejected(reason: "noop parameter \(name) must be \(expected)", hint: "")
+        }
+        switch params.member("Delay") {
+        case nil, .null?: break
+        case .integer(let seconds)? where (0...86_400).contains(seconds): delay = .seconds(seconds)
+        case .double(let seconds)? where (0...86_400).contains(seconds): delay = .seconds(seconds)
+        default: throw wrong("Delay", "a number of seconds up to one day")
+        }
+        switch params.member("ExitCode") {
+        case nil, .null?: break
+        case .integer(let code)?: exitCode = code
+        default: throw wrong("ExitCode", "a whole number")
+        }
+        stdout = params.member("Stdout")?.string ?? ""
+        stderr = params.member("Stderr")?.string ?? ""
+        failAt = params.member("FailAt")?.string?.lowercased() ?? ""
+        if let text = params.member("Error")?.string { error = text }
+        isRetryable = params.member("Retryable") == .bool(true)
+    }
+
+    func fail(at phase: String) throws(ExecutorError) {
+        guard failAt == phase else { return }
+        throw isRetryable ? .unavailable(reason: error, hint: "") : .rejected(reason: error, hint: "")
+    }
+
+    func write(to log: any ExecutionLogWriter) {
+        for (stream, text) in [(LogStream.stdout, stdout), (.stderr, stderr)] where !text.isEmpty {
+            var copy = text
+            copy.withUTF8 { log.append(stream, UnsafeRawBufferPointer($0)) }
+        }
+    }
+}

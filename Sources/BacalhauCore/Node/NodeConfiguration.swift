@@ -1,0 +1,47 @@
+public import BacalhauModel
+
+/// What an operator or an embedding program can set on a node. The defaults are safe: loopback only.
+public struct NodeConfiguration: Sendable {
+    /// Everything the node keeps: database, logs, results, its name. Made when it does not exist.
+    public var dataDirectory: String
+    /// The node's name; `nil` takes the one of the data directory, or makes one.
+    public var name: NodeID?
+    /// Where the REST API listens; `nil` for none.
+    public var api: Endpoint? = Endpoint(host: "127.0.0.1", port: 1234)
+    /// Whether the API may listen where other machines reach it although it asks nobody for a password.
+    public var allowsOpenAccess = false
+    public var orchestrator = OrchestratorSettings()
+    public var compute = ComputeSettings()
+    /// Engines that are not offered, by type.
+    public var disabledEngines: Set<String> = []
+    /// Folders that jobs may mount, as `<pattern>[:ro|:rw]`.
+    public var allowedLocalPaths: [String] = []
+    /// Whether URL inputs may point to loopback and private addresses.
+    public var allowsPrivateURLs = false
+    /// Where results of the local publisher are served; port 0 takes a free one.
+    public var resultServer = Endpoint(host: "127.0.0.1", port: 0)
+    /// The host in the addresses of published results; `nil` uses the one that is listened on.
+    public var resultAdvertisedHost: String?
+    /// The wasmtime library; `nil` looks in the usual places.
+    public var wasmtimeLibrary: String?
+    /// How long requests may take to end when the node stops.
+    public var stopGrace: Duration = .seconds(5)
+    /// Environment variables of the process, for engines that read some.
+    public var environment: [String: String] = [:]
+
+    public init(dataDirectory: String) { self.dataDirectory = dataDirectory }
+
+    /// An address to listen on; port 0 takes a free one.
+    public struct Endpoint: Hashable, Sendable {
+        public var host: String
+        public var port: UInt16
+
+        public init(host: String, port: UInt16) {
+            self.host = host
+            self.port = port
+        }
+
+        /// Whether only programs on this machine can connect.
+        public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    }
+}

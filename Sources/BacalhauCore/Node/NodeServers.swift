@@ -1,0 +1,44 @@
+import BacalhauModel
+
+/// The two listeners of a node: the REST API, and the results of the local publisher.
+struct NodeServers: Sendable {
+    private let api: HTTPServer?
+    let apiAddress: String?
+
+    /// Binds both, so that a taken port stops the start with a clear word.
+    init(_ configuration: NodeConfiguration, parts: NodeParts) throws(BacalhauError) {
+        guard let endpoint = configuration.api else {
+            api = nil
+            apiAddress = nil
+            return
+        }
+        guard endpoint.isLoopback || configuration.allowsOpenAccess else {
+            throw BacalhauError(
+                .configuration, "\(endpoint.host) can be reached from other machines, and the API asks nobody for a password",
+                hint: "Listen on 127.0.0.1, or start with --insecure-no-auth if the network is yours alone.")
+        }
+        let server = try NodeServers.listen(endpoint, grace: configuration.stopGrace)
+        api = server
+        apiAddress = "http://\(NodeServers.bracketed(endpoint.host)):\(server.port)"
+    }
+
+    static func listen(_ endpoint: NodeConfiguration.Endpoint, grace: Duration) throws(BacalhauError) -> HTTPServer {
+        var settings = HTTPServerSettings()
+        settings.host = endpoint.host
+        settings.port = endpoint.port
+        settings.stopGrace = grace
+        do throws(HTTPServerError) { return try HTTPServer(settings) } catch {
+            throw BacalhauError(
+                .configuration, error.description, hint: "Choose another port, or 0 for a free one.", component: "HTTPServer")
+        }
+    }
+
+    static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
+
+    /// Answers until cancelled.
+    func run(_ router: APIRouter) async {
+        await withDiscardingTaskGroup { group in
+            if let api { group.addTask { await api.run { await router.respond(to: $0) } } }
+        }
+    }
+}

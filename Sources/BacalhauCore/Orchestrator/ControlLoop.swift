@@ -1,0 +1,137 @@
+import BacalhauModel
+import BacalhauSupport
+
+/// The only writer of the control plane: takes commands in batches, commits each batch with one disk sync, then answers.
+///
+/// Runs on a thread of its own, which sleeps until a command comes or a deadline is due. A full inbox refuses.
+final class ControlLoop: Sendable {
+    private struct Item: Sendable {
+        let command: Command
+        let reply: CheckedContinuation<CommandOutcome, Never>
+    }
+
+    /// Unanswered commands beyond this are refused with "busy".
+    static let inboxCountMax = 10_000
+
+    private let inbox = BatchQueue<Item>(countMax: ControlLoop.inboxCountMax)
+    private let thread: DedicatedThread
+
+    /// Loads what is unfinished and starts the thread.
+    ///
+    /// - Parameters:
+    ///   - deliver: called on the loop's thread after each commit with what nodes have to be told; must not block.
+    init(
+        store: JobStore, settings: ControlState.Settings, clock: any WallClock, watch: JobWatch,
+        deliver: @escaping @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
+    ) throws(BacalhauError) {
+        let inbox = inbox
+        do {
+            // Opened here so that a broken store stops the start, then handed to the thread for good.
+            try store.makeWriter().close()
+            thread = try DedicatedThread(name: "control-loop") {
+                guard let writer = try? store.makeWriter() else { return }
+                let worker = Worker(
+                    writer: writer, settings: settings, clock: clock, watch: watch, inbox: inbox, deliver: deliver)
+                worker.run()
+            }
+        } catch let error as SQLiteError {
+            throw JobStore.failure(error)
+        } catch {
+            throw BacalhauError(.internal, "\(error)", component: "ControlLoop")
+        }
+    }
+
+    /// Carries a command out. When this returns, its effect is on disk, or there is none.
+    func perform(_ command: Command) async -> CommandOutcome {
+        await withCheckedContinuation { reply in
+            switch inbox.offer(Item(command: command, reply: reply)) {
+            case .taken: break
+            case .full:
+                reply.resume(returning: .refused(BacalhauError(
+                    .exhausted, "the orchestrator is busy", hint: "Repeat in a second.", isRetryable: true,
+                    component: "Orchestrator")))
+            case .closed:
+                reply.resume(returning: .refused(BacalhauError(
+                    .unavailable, "the orchestrator is stopping", isRetryable: true, component: "Orchestrator")))
+            }
+        }
+    }
+
+    /// Answers what was taken, refuses the rest, and ends the thread.
+    func stop() {
+        inbox.close()
+        thread.join()
+    }
+
+    /// What lives on the thread.
+    private final class Worker {
+        let writer: JobStoreWriter
+        let clock: any WallClock
+        let watch: JobWatch
+        let inbox: BatchQueue<Item>
+        let deliver: @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
+        var state: ControlState
+        var random = SystemRandomNumberGenerator()
+
+        init(
+            writer: JobStoreWriter, settings: ControlState.Settings, clock: any WallClock, watch: JobWatch,
+            inbox: BatchQueue<Item>, deliver: @escaping @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
+        ) {
+            self.writer = writer
+            self.clock = clock
+            self.watch = watch
+            self.inbox = inbox
+            self.deliver = deliver
+            state = ControlState(settings: settings)
+        }
+
+        func run() {
+            reload()
+            while let batch = inbox.take(timeout: pause) { handle(batch) }
+        }
+
+        private var pause: Duration? {
+            state.nextDeadline.map { max(.milliseconds(1), $0.duration(since: clock.now())) }
+        }
+
+        private func handle(_ batch: [Item]) {
+            var changes = ChangeSet()
+            var outcomes: [CommandOutcome] = []
+            outcomes.reserveCapacity(batch.count)
+            let time = clock.now()
+            for item in batch { outcomes.append(apply(item.command, at: time, changes: &changes)) }
+            if batch.isEmpty { _ = apply(.tick, at: time, changes: &changes) }
+            do {
+                if !changes.isEmpty { try writer.commit(changes) }
+            } catch {
+                // Nothing was stored, so nothing may stay in memory either.
+                let failure = JobStore.failure(error)
+                outcomes = outcomes.map { _ in .refused(failure) }
+                changes = ChangeSet()
+                reload()
+            }
+            for (item, outcome) in zip(batch, outcomes) { item.reply.resume(returning: outcome) }
+            if !changes.messages.isEmpty { deliver(changes.messages) }
+            if !changes.jobs.isEmpty { watch.publish(changes.jobs.keys) }
+        }
+
+        private func apply(_ command: Command, at time: Timestamp, changes: inout ChangeSet) -> CommandOutcome {
+            if case .submit(_, _, let token) = command, !token.isEmpty {
+                if let earlier = changes.tokens.first(where: { $0.token == token }) {
+                    return .submitted(earlier.job, earlier.evaluation)
+                }
+                if let (job, evaluation) = try? writer.submission(token: token) { return .submitted(job, evaluation) }
+            }
+            return state.apply(command, at: time, entropy: random.next(), changes: &changes)
+        }
+
+        /// Starts from what is stored; nodes that are connected stay so.
+        private func reload() {
+            let connected = state.nodes.values.filter { $0.state.connection == .connected }
+            guard let stored = try? writer.load() else { return }
+            state = ControlState(settings: state.settings)
+            state.restore(stored.jobs, nodes: stored.nodes, nextOrder: stored.nextOrder, at: clock.now())
+            for node in connected { state.nodes[node.id]?.state.connection = .connected }
+        }
+    }
+}

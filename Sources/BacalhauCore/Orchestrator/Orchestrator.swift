@@ -1,0 +1,180 @@
+public import BacalhauModel
+public import BacalhauSupport
+import Synchronization
+
+/// Takes jobs, decides where they run, and knows what became of them. The API and embedding programs talk to this.
+public final class Orchestrator: Sendable {
+    /// The name under which this orchestrator signs the jobs it takes.
+    public let id: NodeID
+    let store: JobStore
+    let watch = JobWatch()
+    private let loop: ControlLoop
+    private let sessions: NodeSessions
+    private let defaultTotalTimeout: Int64
+
+    init(id: NodeID, databasePath: String, settings: OrchestratorSettings, clock: any WallClock) throws(BacalhauError) {
+        self.id = id
+        defaultTotalTimeout = settings.defaultTotalTimeoutSeconds
+        do throws(SQLiteError) { store = try JobStore(path: databasePath) } catch { throw JobStore.failure(error) }
+        let sessions = NodeSessions()
+        self.sessions = sessions
+        loop = try ControlLoop(
+            store: store, settings: settings.control, clock: clock, watch: watch, deliver: { sessions.deliver($0) })
+    }
+
+    func stop() {
+        sessions.closeAll()
+        loop.stop()
+    }
+
+    // MARK: Jobs
+
+    /// Takes a job. When this returns the job is on disk and will be run.
+    ///
+    /// Repeating a submission with the same non-empty token gives the job of the first one.
+    /// - Throws: `.validation` with every problem of the job; `.exhausted` when too much waits already.
+    public func submit(_ submitted: Job, idempotencyToken: String = "") async throws(BacalhauError) -> PutJobResponse {
+        var job = submitted
+        job.normalise()
+        let problems = job.problems()
+        guard problems.isEmpty else {
+            throw BacalhauError(.validation, problems.joined(separator: "\n"), hint: "Correct the job and submit it again.")
+        }
+        let warnings = job.sanitise()
+        var identifiers = IdentifierSource.random
+        if job.id.rawValue.isEmpty { job.id = identifiers.job() }
+        if job.name.isEmpty { job.name = job.id.rawValue }
+        job.meta[Job.requesterMetaKey] = id.rawValue
+        guard job.kind == .batch else {
+            throw BacalhauError(
+                .notImplemented, "jobs of type \(job.type) are not scheduled yet", hint: "Submit a batch job.",
+                component: "Orchestrator")
+        }
+        if job.tasks[0].timeouts.total <= 0 { job.tasks[0].timeouts.total = defaultTotalTimeout }
+        let command = Command.submit(job, evaluation: identifiers.evaluation(), token: idempotencyToken)
+        switch await loop.perform(command) {
+        case .submitted(let job, let evaluation):
+            return PutJobResponse(jobID: job, evaluationID: evaluation, warnings: warnings)
+        case let other: throw Orchestrator.error(other)
+        }
+    }
+
+    /// Stops a job, in whatever state it is. `text` is its identifier or a unique beginning of it.
+    ///
+    /// - Returns: `nil` when the job was stopped already.
+    /// - Throws: `.notFound`, `.ambiguous`, or `.conflict` when the job has completed or failed.
+    public func stop(job text: String, reason: String) async throws(BacalhauError) -> EvaluationID? {
+        let row = try store.job(text)
+        if let job = try? Job(json: row.body), job.state.type.isTerminal {
+            if job.state.type == .stopped { return nil }
+            throw BacalhauError(
+                .conflict, "job \(row.id) is \(job.state.type.rawValue) and cannot be stopped", component: "Orchestrator")
+        }
+        var identifiers = IdentifierSource.random
+        switch await loop.perform(.stop(row.id, reason: reason, evaluation: identifiers.evaluation())) {
+        case .stopped(let evaluation): return evaluation
+        case let other: throw Orchestrator.error(other)
+        }
+    }
+
+    /// The job with this identifier or unique beginning.
+    public func job(_ text: String) throws(BacalhauError) -> Job { try decode(try store.job(text).body) }
+
+    /// The executions of a job, in the order of their identifiers.
+    public func executions(of text: String) throws(BacalhauError) -> [Execution] {
+        let row = try store.job(text)
+        var result: [Execution] = []
+        for body in try store.executions(order: row.order) { result.append(try decode(body)) }
+        return result
+    }
+
+    /// What happened to a job, oldest first.
+    public func history(of text: String) throws(BacalhauError) -> [HistoryItem] {
+        let row = try store.job(text)
+        var result: [HistoryItem] = []
+        for body in try store.history(order: row.order) { result.append(try decode(body)) }
+        return result
+    }
+
+    /// Waits until a job has ended.
+    ///
+    /// - Throws: `.cancelled` when the calling task is cancelled.
+    public func waitForEnd(of text: String) async throws(BacalhauError) -> Job {
+        let id = try store.job(text).id
+        while true {
+            let ticket = watch.ticket(for: id)
+            defer { ticket.release() }
+            let job = try job(id.rawValue)
+            if job.state.type.isTerminal { return job }
+            guard await ticket.signal.wait() != nil else {
+                throw BacalhauError(.cancelled, "waiting for job \(id) was cancelled")
+            }
+        }
+    }
+
+    // MARK: Nodes
+
+    /// All known nodes with what is in use on them, in the order of their identifiers.
+    public func nodes() async throws(BacalhauError) -> [NodeState] {
+        switch await loop.perform(.describeNodes) {
+        case .nodes(let nodes): return nodes.sorted { $0.info.nodeID < $1.info.nodeID }
+        case let other: throw Orchestrator.error(other)
+        }
+    }
+
+    /// Lets a node take work, or no longer.
+    public func setMembership(_ membership: NodeState.Membership, of node: NodeID) async throws(BacalhauError) {
+        try await done(.setMembership(node, membership))
+    }
+
+    /// Forgets a node that runs nothing.
+    public func remove(node: NodeID) async throws(BacalhauError) { try await done(.removeNode(node)) }
+
+    /// How a compute node in this process reaches the orchestrator.
+    func makeLink() -> any OrchestratorLink { LocalLink(orchestrator: self) }
+
+    private struct LocalLink: OrchestratorLink {
+        let orchestrator: Orchestrator
+
+        func connect(_ info: NodeInfo, known: [ExecutionID]) async throws(BacalhauError) -> AsyncStream<NodeMessage> {
+            let messages = orchestrator.sessions.open(info.nodeID)
+            try await orchestrator.done(.nodeConnected(info, known: known))
+            return messages
+        }
+
+        func report(_ report: ExecutionReport) async throws(BacalhauError) { try await orchestrator.done(.report(report)) }
+        func update(_ info: NodeInfo) async throws(BacalhauError) { try await orchestrator.done(.nodeUpdated(info)) }
+
+        func disconnect(_ id: NodeID) async {
+            orchestrator.sessions.close(id)
+            _ = await orchestrator.loop.perform(.nodeDisconnected(id))
+        }
+    }
+
+    private func done(_ command: Command) async throws(BacalhauError) {
+        switch await loop.perform(command) {
+        case .done: return
+        case let other: throw Orchestrator.error(other)
+        }
+    }
+
+    private func decode<Value: WireDecodable>(_ body: [UInt8]) throws(BacalhauError) -> Value {
+        do { return try Value(json: body) } catch {
+            throw BacalhauError(.datastore, "a stored row cannot be read: \(error)", component: "JobStore")
+        }
+    }
+
+    private static func error(_ outcome: CommandOutcome) -> BacalhauError {
+        if case .refused(let error) = outcome { return error }
+        return BacalhauError(.internal, "the control loop gave an answer of the wrong kind", component: "Orchestrator")
+    }
+}
+
+/// What an operator can set on an orchestrator.
+public struct OrchestratorSettings: Sendable {
+    /// The total timeout of batch jobs that set none; v1.4.0's half hour.
+    public var defaultTotalTimeoutSeconds: Int64 = 1800
+    var control = ControlState.Settings()
+
+    public init() {}
+}

@@ -1,0 +1,102 @@
+import BacalhauModel
+import BacalhauSupport
+
+/// Writes what the control plane changed, and reads it back at start. Belongs to the control loop's thread.
+final class JobStoreWriter {
+    private let connection: SQLiteConnection
+
+    init(_ connection: SQLiteConnection) { self.connection = connection }
+
+    /// Lets go of the connection; for a check at start.
+    func close() {}
+
+    /// Writes all changes or none; they are on disk when this returns.
+    func commit(_ changes: ChangeSet) throws(SQLiteError) {
+        try connection.transaction { () throws(SQLiteError) in
+            try writeJobs(changes)
+            let execution = try connection.statement(
+                "INSERT INTO executions(ord,id,body) VALUES(?,?,?) ON CONFLICT(ord,id) DO UPDATE SET body=excluded.body")
+            for (order, value) in changes.executions.values {
+                try execution.run([.integer(order), .text(value.id.rawValue), .blob(value.json)])
+            }
+            let history = try connection.statement("INSERT INTO history(ord,idx,body) VALUES(?,?,?)")
+            for (order, index, item) in changes.history {
+                try history.run([.integer(order), .integer(Int64(index)), .blob(item.json)])
+            }
+            try writeNodes(changes)
+            let token = try connection.statement("INSERT OR IGNORE INTO tokens(token,job,evaluation) VALUES(?,?,?)")
+            for entry in changes.tokens {
+                try token.run([.text(entry.token), .text(entry.job.rawValue), .text(entry.evaluation.rawValue)])
+            }
+        }
+    }
+
+    private func writeJobs(_ changes: ChangeSet) throws(SQLiteError) {
+        let job = try connection.statement(
+            """
+            INSERT INTO jobs(ord,id,namespace,live,modified,body) VALUES(?,?,?,1,?,?)
+            ON CONFLICT(ord) DO UPDATE SET modified=excluded.modified, body=excluded.body
+            """)
+        for (order, value) in changes.jobs.values {
+            try job.run([
+                .integer(order), .text(value.id.rawValue), .text(value.namespace),
+                .integer(value.modifyTime.nanoseconds), .blob(value.json),
+            ])
+        }
+        let retire = try connection.statement("UPDATE jobs SET live=0 WHERE ord=?")
+        for order in changes.retired { try retire.run([.integer(order)]) }
+    }
+
+    private func writeNodes(_ changes: ChangeSet) throws(SQLiteError) {
+        let node = try connection.statement(
+            "INSERT INTO nodes(id,body) VALUES(?,?) ON CONFLICT(id) DO UPDATE SET body=excluded.body")
+        for (id, state) in changes.nodes { try node.run([.text(id.rawValue), .blob(state.json)]) }
+        let removal = try connection.statement("DELETE FROM nodes WHERE id=?")
+        for id in changes.removedNodes { try removal.run([.text(id.rawValue)]) }
+    }
+
+    /// The job that an earlier submission with this token made.
+    func submission(token: String) throws(SQLiteError) -> (JobID, EvaluationID)? {
+        var found: (JobID, EvaluationID)?
+        try connection.statement("SELECT job,evaluation FROM tokens WHERE token=?").run([.text(token)]) { row in
+            found = (JobID(rawValue: row.text(0)), EvaluationID(rawValue: row.text(1)))
+            return false
+        }
+        return found
+    }
+
+    /// All that is not over, to start from.
+    func load() throws(SQLiteError) -> (jobs: [ControlState.StoredJob], nodes: [NodeState], nextOrder: Int64) {
+        var jobs: [ControlState.StoredJob] = []
+        try connection.statement("SELECT ord,body FROM jobs WHERE live=1 ORDER BY ord").run { row in
+            if let job = try? Job(json: row.blob(1)) {
+                jobs.append(ControlState.StoredJob(order: row.integer(0), job: job, executions: [], historyCount: 0))
+            }
+            return true
+        }
+        for index in jobs.indices {
+            let order = jobs[index].order
+            var executions: [Execution] = []
+            try connection.statement("SELECT body FROM executions WHERE ord=? ORDER BY id").run([.integer(order)]) { row in
+                if let execution = try? Execution(json: row.blob(0)) { executions.append(execution) }
+                return true
+            }
+            jobs[index].executions = executions
+            try connection.statement("SELECT COALESCE(MAX(idx)+1,0) FROM history WHERE ord=?").run([.integer(order)]) { row in
+                jobs[index].historyCount = Int(row.integer(0))
+                return true
+            }
+        }
+        var nodes: [NodeState] = []
+        try connection.statement("SELECT body FROM nodes").run { row in
+            if let node = try? NodeState(json: row.blob(0)) { nodes.append(node) }
+            return true
+        }
+        var nextOrder: Int64 = 1
+        try connection.statement("SELECT COALESCE(MAX(ord),0)+1 FROM jobs").run { row in
+            nextOrder = row.integer(0)
+            return true
+        }
+        return (jobs, nodes, nextOrder)
+    }
+}

@@ -1,0 +1,79 @@
+import CSQLite
+
+/// One connection to a database file. Belongs to one thread at a time; closed when it is let go of.
+final class SQLiteConnection {
+    private let handle: OpaquePointer
+    private var statements: [String: SQLiteStatement] = [:]
+
+    /// How long a statement waits for another connection's lock before it fails.
+    private static let busyMilliseconds: Int32 = 10_000
+
+    /// Opens or creates the file with the settings every database here has: write-ahead log, a sync at each commit.
+    init(path: String, isReadOnly: Bool = false) throws(SQLiteError) {
+        var opened: OpaquePointer?
+        let flags = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
+        guard code == SQLITE_OK, let opened else {
+            defer { sqlite3_close_v2(opened) }  // SQLite hands out a handle even when opening failed.
+            throw SQLiteError(code: code, message: "cannot open \(path): \(String(cString: sqlite3_errstr(code)))")
+        }
+        handle = opened
+        sqlite3_busy_timeout(handle, SQLiteConnection.busyMilliseconds)
+        if !isReadOnly {
+            try execute("PRAGMA journal_mode=WAL")
+            try execute("PRAGMA synchronous=FULL")
+            try execute("PRAGMA wal_autocheckpoint=4000")
+        }
+        try execute("PRAGMA cache_size=-4000")
+        try execute("PRAGMA temp_store=MEMORY")
+    }
+
+    deinit {
+        statements = [:]
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs statements that give no rows.
+    func execute(_ sql: String) throws(SQLiteError) {
+        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw error(code) }
+    }
+
+    /// A prepared statement, kept for the next time.
+    func statement(_ sql: String) throws(SQLiteError) -> SQLiteStatement {
+        if let known = statements[sql] { return known }
+        var prepared: OpaquePointer?
+        let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        guard code == SQLITE_OK, let prepared else { throw error(code) }
+        let statement = SQLiteStatement(prepared, of: handle)
+        statements[sql] = statement
+        return statement
+    }
+
+    /// Runs `body` in one transaction: all of it is on disk when this returns, or nothing of it.
+    func transaction(_ body: () throws(SQLiteError) -> Void) throws(SQLiteError) {
+        try execute("BEGIN IMMEDIATE")
+        do {
+            try body()
+            try execute("COMMIT")
+        } catch {
+            // A full disk may have rolled back already; then this fails, which is fine.
+            sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+            throw error
+        }
+    }
+
+    private func error(_ code: Int32) -> SQLiteError {
+        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)))
+    }
+}
+
+/// A failed database call.
+struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
+    let code: Int32
+    let message: String
+
+    var description: String { message }
+    /// Whether the disk has no room left.
+    var isDiskFull: Bool { code & 0xFF == SQLITE_FULL }
+}

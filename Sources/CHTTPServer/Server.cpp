@@ -1,0 +1,75 @@
+#include "Server.hpp"
+
+#include <stdexcept>
+
+namespace chs {
+
+Server::Server(const chs_config& config, const chs_callbacks& callbacks) : config_(config), callbacks_(callbacks) {
+    if (config.threads < 1 || config.threads > 64) throw std::invalid_argument("threads must be 1 ... 64");
+    if (config.max_connections < 1 || config.max_connections > 65'000) {
+        throw std::invalid_argument("max_connections must be 1 ... 65000");
+    }
+    for (uint32_t index = 0; index < config.threads; ++index) {
+        loops_.push_back(std::make_unique<Loop>(*this, static_cast<uint8_t>(index)));
+    }
+    listener_ = std::make_unique<Listener>(*this, *loops_[0], std::string(config.host.bytes, config.host.count),
+        config.port);
+    // The caller's text does not outlive the call.
+    config_.host = {nullptr, 0};
+    try {
+        for (auto& loop : loops_) loop->start();
+    } catch (...) {
+        stop();
+        throw;
+    }
+    asio::post(loops_[0]->context(), [this] { listener_->accept(); });
+}
+
+Server::~Server() { stop(); }
+
+void Server::submit(Command&& command) {
+    const size_t index = command.id >> 56;
+    if (command.id != 0 && index < loops_.size()) loops_[index]->submit(std::move(command));
+}
+
+void Server::drain(std::chrono::milliseconds grace) {
+    if (draining_.exchange(true)) return;
+    asio::post(loops_[0]->context(), [this] { listener_->close(); });
+    for (auto& loop : loops_) {
+        asio::post(loop->context(), [loop = loop.get(), grace] { loop->drain(grace); });
+    }
+}
+
+void Server::stop() {
+    if (stopped_) return;
+    stopped_ = true;
+    draining_ = true;
+    asio::post(loops_[0]->context(), [this] { listener_->close(); });
+    for (auto& loop : loops_) loop->requestStop();
+    for (auto& loop : loops_) loop->join();
+}
+
+bool Server::admitConnection() {
+    if (connections_.fetch_add(1) < config_.max_connections) return true;
+    connections_.fetch_sub(1);
+    return false;
+}
+
+void Server::connectionEnded() {
+    connections_.fetch_sub(1);
+    tellDrainedIfDone();
+}
+
+void Server::tellDrainedIfDone() {
+    if (!isDraining() || connections_.load() != 0 || drainedTold_.exchange(true)) return;
+    callbacks_.drained(callbacks_.context);
+}
+
+bool Server::takeBodyBytes(size_t count) {
+    const size_t before = bodyBytes_.fetch_add(count, std::memory_order_relaxed);
+    if (before + count <= config_.max_buffered_body_bytes) return true;
+    bodyBytes_.fetch_sub(count, std::memory_order_relaxed);
+    return false;
+}
+
+}  // namespace chs

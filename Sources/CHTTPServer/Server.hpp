@@ -1,0 +1,55 @@
+// The server: its configuration, the loops with their threads, the listener, and the counts all loops share.
+#pragma once
+
+#include "CHTTPServer.h"
+#include "Listener.hpp"
+#include "Loop.hpp"
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace chs {
+
+class Server {
+public:
+    /// Binds and starts; throws std::exception with a text for people.
+    Server(const chs_config& config, const chs_callbacks& callbacks);
+    ~Server();
+
+    uint16_t port() const { return listener_->port(); }
+    void submit(Command&& command);
+    void drain(std::chrono::milliseconds grace);
+    void stop();
+
+    const chs_config& config() const { return config_; }
+    const chs_callbacks& callbacks() const { return callbacks_; }
+    bool isDraining() const { return draining_.load(std::memory_order_relaxed); }
+
+    /// The loop for the next connection. Called by the listener only.
+    Loop& nextLoop() { return *loops_[nextLoop_++ % loops_.size()]; }
+
+    /// Counts a connection; false when there are too many.
+    bool admitConnection();
+    void connectionEnded();
+    void tellDrainedIfDone();
+
+    /// Counts bytes of request bodies; false when there would be too many.
+    bool takeBodyBytes(size_t count);
+    void returnBodyBytes(size_t count) { bodyBytes_.fetch_sub(count, std::memory_order_relaxed); }
+
+private:
+    chs_config config_;
+    const chs_callbacks callbacks_;
+    std::vector<std::unique_ptr<Loop>> loops_;
+    std::unique_ptr<Listener> listener_;
+    size_t nextLoop_ = 0;
+    std::atomic<size_t> connections_{0};
+    std::atomic<size_t> bodyBytes_{0};
+    std::atomic<bool> draining_{false};
+    std::atomic<bool> drainedTold_{false};
+    bool stopped_ = false;
+};
+
+}  // namespace chs

@@ -1,0 +1,173 @@
+import BacalhauCore
+import CLinux
+import Glibc
+
+/// What the command line asks for.
+enum NodeArguments {
+    case help(String)
+    case node(NodeConfiguration, isDevelopment: Bool)
+
+    /// Reads the arguments. A flag wins over the environment, which wins over the default.
+    ///
+    /// - Throws: `.badRequest` naming the argument and what is right.
+    init(_ arguments: [String], environment: [String: String]) throws(BacalhauError) {
+        guard let command = arguments.first, command != "help", command != "--help", command != "-h" else {
+            self = .help(NodeArguments.usage)
+            return
+        }
+        guard command == "serve" || command == "devstack" else {
+            throw BacalhauError(.badRequest, "unknown command \"\(command)\"", hint: "Use serve or devstack; --help lists the flags.")
+        }
+        var configuration = NodeConfiguration(dataDirectory: NodeArguments.defaultDirectory(environment))
+        configuration.environment = environment
+        try NodeArguments.apply(environment, to: &configuration)
+        if command == "devstack" {
+            configuration.dataDirectory = NodeArguments.temporaryDirectory(environment)
+            configuration.api = NodeConfiguration.Endpoint(host: "127.0.0.1", port: 0)
+            configuration.allowsPrivateURLs = true
+        }
+        var rest = arguments.dropFirst()
+        while let argument = rest.popFirst() {
+            if argument == "--help" || argument == "-h" {
+                self = .help(NodeArguments.usage)
+                return
+            }
+            try NodeArguments.apply(argument, &rest, to: &configuration)
+        }
+        self = .node(configuration, isDevelopment: command == "devstack")
+    }
+
+    private static func apply(
+        _ argument: String, _ rest: inout ArraySlice<String>, to configuration: inout NodeConfiguration
+    ) throws(BacalhauError) {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        func value() throws(BacalhauError) -> String {
+            if parts.count > 1 { return parts[1] }
+            guard let next = rest.popFirst() else { throw BacalhauError(.badRequest, "flag needs an argument: \(argument)") }
+            return next
+        }
+        switch parts[0] {
+        case "--data-dir", "--repo": configuration.dataDirectory = try value()
+        case "--name": configuration.name = NodeID(rawValue: try value())
+        case "--host": setAPI(host: try value(), of: &configuration)
+        case "--port": setAPI(port: try port(value(), parts[0]), of: &configuration)
+        case "--no-api": configuration.api = nil
+        case "--insecure-no-auth": configuration.allowsOpenAccess = true
+        case "--allow-listed-local-paths":
+            configuration.allowedLocalPaths += try value().split(separator: ",").map(String.init)
+        case "--allow-private-urls": configuration.allowsPrivateURLs = true
+        case "--labels": try addLabels(value(), to: &configuration)
+        case "--disable-engine": configuration.disabledEngines.insert(try value().lowercased())
+        case "--local-publisher-address": configuration.resultServer.host = try value()
+        case "--local-publisher-port": configuration.resultServer.port = try port(value(), parts[0])
+        case "--local-publisher-advertise": configuration.resultAdvertisedHost = try value()
+        case "--wasmtime": configuration.wasmtimeLibrary = try value()
+        case "--limit-total-cpu", "--limit-total-memory": try setCapacity(parts[0], value(), of: &configuration)
+        case "--node-type": try checkNodeType(value())
+        default:
+            let kind = argument.hasPrefix("-") ? "unknown flag: \(parts[0])" : "unexpected argument \"\(argument)\""
+            throw BacalhauError(.badRequest, kind, hint: "bacalhau-node --help lists the flags.")
+        }
+    }
+
+    private static func apply(_ environment: [String: String], to configuration: inout NodeConfiguration) throws(BacalhauError) {
+        if let host = environment["BACALHAU_SERVER_HOST"], !host.isEmpty { setAPI(host: host, of: &configuration) }
+        if let text = environment["BACALHAU_SERVER_PORT"], !text.isEmpty {
+            setAPI(port: try port(text, "BACALHAU_SERVER_PORT"), of: &configuration)
+        }
+    }
+
+    private static func setAPI(host: String? = nil, port: UInt16? = nil, of configuration: inout NodeConfiguration) {
+        let present = configuration.api ?? NodeConfiguration.Endpoint(host: "127.0.0.1", port: 1234)
+        configuration.api = NodeConfiguration.Endpoint(host: host ?? present.host, port: port ?? present.port)
+    }
+
+    private static func port(_ text: String, _ name: String) throws(BacalhauError) -> UInt16 {
+        guard let port = UInt16(text) else {
+            throw BacalhauError(.badRequest, "invalid argument \"\(text)\" for \(name): a port is a number from 0 to 65535")
+        }
+        return port
+    }
+
+    private static func addLabels(_ text: String, to configuration: inout NodeConfiguration) throws(BacalhauError) {
+        for pair in text.split(separator: ",") {
+            let sides = pair.split(separator: "=", maxSplits: 1).map(String.init)
+            guard let key = sides.first, !key.isEmpty else {
+                throw BacalhauError(.badRequest, "invalid label \"\(pair)\"", hint: "Write key=value, separated by commas.")
+            }
+            configuration.compute.labels[key] = sides.count > 1 ? sides[1] : ""
+        }
+    }
+
+    private static func setCapacity(_ flag: String, _ text: String, of configuration: inout NodeConfiguration) throws(BacalhauError) {
+        var capacity = configuration.compute.capacity ?? .measured(in: "/")
+        if flag == "--limit-total-cpu" {
+            guard let value = ResourceAmount.millicores(text) else {
+                throw BacalhauError(.badRequest, "invalid argument \"\(text)\" for \(flag): write cores (1.5) or millicores (1500m)")
+            }
+            capacity.cpuMillicores = value
+        } else {
+            guard let value = ResourceAmount.bytes(text) else {
+                throw BacalhauError(.badRequest, "invalid argument \"\(text)\" for \(flag): write an amount like 4Gb")
+            }
+            capacity.memoryBytes = value
+        }
+        configuration.compute.capacity = capacity
+    }
+
+    private static func checkNodeType(_ text: String) throws(BacalhauError) {
+        let types = Set(text.split(separator: ",").map { String($0) })
+        guard types == ["requester", "compute"] else {
+            throw BacalhauError(
+                .notImplemented, "--node-type \(text): a node is orchestrator and compute node in one for now",
+                hint: "Use --node-type requester,compute or leave the flag out.")
+        }
+    }
+
+    private static func defaultDirectory(_ environment: [String: String]) -> String {
+        if let directory = environment["BACALHAU_DIR"], !directory.isEmpty { return directory + "/node" }
+        return (environment["HOME"] ?? "/var/lib") + "/.bacalhau/node"
+    }
+
+    private static func temporaryDirectory(_ environment: [String: String]) -> String {
+        "\(environment["TMPDIR"] ?? "/tmp")/bacalhau-devstack.\(getpid())"
+    }
+
+    static func processEnvironment() -> [String: String] {
+        var result: [String: String] = [:]
+        var pointer = bac_environment()
+        while let entry = pointer?.pointee {
+            let pair = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if pair.count == 2 { result[String(pair[0])] = String(pair[1]) }
+            pointer = pointer?.advanced(by: 1)
+        }
+        return result
+    }
+
+    static let usage = """
+        Runs a Bacalhau node: orchestrator, compute node and REST API.
+
+        Usage:
+          bacalhau-node serve [flags]      keeps its data in --data-dir
+          bacalhau-node devstack [flags]   for trying out: temporary data, a free port, printed as shell variables
+
+        Flags:
+          --data-dir DIR                   data of the node (default ~/.bacalhau/node, or $BACALHAU_DIR/node)
+          --name NAME                      name of the node (default: one made at first start)
+          --host HOST, --port PORT         where the API listens (default 127.0.0.1:1234; port 0 takes a free one)
+          --insecure-no-auth               allow the API on an address that other machines can reach
+          --no-api                         no API
+          --labels K=V,…                   labels that jobs can ask for
+          --allow-listed-local-paths P,…   folders that jobs may mount, each <pattern>[:ro|:rw]
+          --allow-private-urls             let URL inputs point to loopback and private addresses
+          --disable-engine NAME            do not offer an engine (docker, wasm, noop); repeatable
+          --limit-total-cpu N              cores for all executions together (default: all)
+          --limit-total-memory N           memory for all executions together (default: four fifths)
+          --local-publisher-address HOST   where results of the local publisher are served (default 127.0.0.1)
+          --local-publisher-port PORT      its port (default: a free one)
+          --local-publisher-advertise HOST host name in the addresses of results
+          --wasmtime FILE                  the wasmtime library
+          -h, --help                       this text
+
+        """
+}

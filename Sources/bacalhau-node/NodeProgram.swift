@@ -1,0 +1,45 @@
+import BacalhauCore
+import Glibc
+
+/// The program: reads its arguments, runs a node until a signal comes, and maps errors to exit codes.
+enum NodeProgram {
+    nonisolated static func run(_ arguments: [String]) async {
+        if arguments.first == WasmWorker.command { WasmWorker.run(Array(arguments.dropFirst())) }
+        // A client that goes away must not take the node with it.
+        signal(SIGPIPE, SIG_IGN)
+        let signals = StopSignals()
+        do {
+            switch try NodeArguments(arguments, environment: NodeArguments.processEnvironment()) {
+            case .help(let text): write(text, to: STDOUT_FILENO)
+            case .node(let configuration, let isDevelopment):
+                try await serve(configuration, isDevelopment: isDevelopment, until: signals)
+            }
+        } catch let error as BacalhauError {
+            write("Error: \(error.message)\n" + (error.hint.isEmpty ? "" : "Hint: \(error.hint)\n"), to: STDERR_FILENO)
+            exit(1)
+        } catch {
+            write("Error: \(error)\n", to: STDERR_FILENO)
+            exit(1)
+        }
+    }
+
+    private nonisolated static func serve(
+        _ configuration: NodeConfiguration, isDevelopment: Bool, until signals: StopSignals
+    ) async throws {
+        try await BacalhauNode.run(configuration) { node in
+            let address = node.apiAddress ?? "no API"
+            write("node \(node.id) is ready at \(address)\n", to: STDERR_FILENO)
+            if isDevelopment, let port = address.split(separator: ":").last {
+                write("export BACALHAU_API_HOST=127.0.0.1\nexport BACALHAU_API_PORT=\(port)\n", to: STDOUT_FILENO)
+            }
+            await signals.wait()
+            write("stopping; again to stop at once\n", to: STDERR_FILENO)
+        }
+    }
+
+    /// Writes at once: what a killed process printed must not be lost in a buffer.
+    nonisolated static func write(_ text: String, to descriptor: Int32) {
+        let bytes = Array(text.utf8)
+        _ = Glibc.write(descriptor, bytes, bytes.count)
+    }
+}

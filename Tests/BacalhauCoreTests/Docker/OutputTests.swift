@@ -1,0 +1,96 @@
+import Synchronization
+import Testing
+
+@testable import BacalhauCore
+
+/// Collects what reaches a log.
+private final class CollectingLog: ExecutionLogWriter {
+    private let streams = Mutex<[LogStream: [UInt8]]>([:])
+
+    func append(_ stream: LogStream, _ bytes: UnsafeRawBufferPointer) {
+        streams.withLock { $0[stream, default: []] += bytes }
+    }
+
+    func text(_ stream: LogStream) -> String {
+        String(decoding: streams.withLock { $0[stream] ?? [] }, as: UTF8.self)
+    }
+}
+
+private func frame(_ stream: UInt8, _ text: String) -> [UInt8] {
+    let count = UInt32(text.utf8.count)
+    return [stream, 0, 0, 0] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) } + Array(text.utf8)
+}
+
+@Suite struct OutputTests {
+    @Test(arguments: 1...24)
+    func framesCutAnywhereArriveWhole(_ size: Int) throws {
+        let log = CollectingLog()
+        var relay = OutputRelay(log: log)
+        let bytes = frame(1, "hello ") + frame(2, "bad") + frame(1, "") + frame(1, "world")
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            try relay.feed(Array(bytes[start..<min(start + size, bytes.count)]))
+        }
+        #expect(log.text(.stdout) == "hello world")
+        #expect(log.text(.stderr) == "bad")
+    }
+
+    @Test func engineComplaintsGoToStderr() throws {
+        let log = CollectingLog()
+        var relay = OutputRelay(log: log)
+        try relay.feed(frame(3, "trouble"))
+        #expect(log.text(.stderr) == "trouble")
+    }
+
+    @Test func unknownStreamIsAnError() {
+        var demultiplexer = FrameDemultiplexer()
+        #expect(throws: FrameDemultiplexer.Failure.unknownStream(7)) {
+            try frame(7, "x").withUnsafeBytes { try demultiplexer.feed($0) { _, _ in } }
+        }
+    }
+
+    @Test func hugeFrameTakesNoMemory() throws {
+        var demultiplexer = FrameDemultiplexer()
+        var count = 0
+        try ([1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff] + Array("abc".utf8)).withUnsafeBytes {
+            try demultiplexer.feed($0) { _, part in count += part.count }
+        }
+        #expect(count == 3)
+        #expect(!demultiplexer.isAtBoundary)
+    }
+
+    @Test func secondReadingAddsOnlyWhatIsNew() throws {
+        let log = CollectingLog()
+        var relay = OutputRelay(log: log)
+        try relay.feed(frame(1, "one ") + frame(2, "E1 ") + Array(frame(1, "two ").prefix(10)))
+        relay.restart()
+        try relay.feed(frame(1, "one two three") + frame(2, "E1 E2"))
+        #expect(log.text(.stdout) == "one two three")
+        #expect(log.text(.stderr) == "E1 E2")
+    }
+
+    @Test func startOfStderrIsKeptWithinItsLimit() throws {
+        var relay = OutputRelay(log: CollectingLog())
+        try relay.feed(frame(2, String(repeating: "x", count: 400)) + frame(2, String(repeating: "y", count: 400)))
+        #expect(relay.stderrStart.count == OutputRelay.stderrStartMax)
+    }
+
+    @Test func errorInTheMiddleOfAPullIsFound() {
+        var progress = PullProgress()
+        let text = """
+            {"status":"Pulling from library/x"}\r
+            {"errorDetail":{"message":"no space left"},"error":"no space"}\r
+            {"error":"second"}
+            """
+        for byte in text.utf8 { progress.feed([byte]) }
+        progress.finish()
+        #expect(progress.failure == "no space left")
+    }
+
+    @Test func pullWithoutErrorHasNone() {
+        var progress = PullProgress()
+        progress.feed(Array("{\"status\":\"done\"}\r\nnot json\n".utf8))
+        progress.feed(Array(repeating: UInt8(ascii: "x"), count: PullProgress.lineBytesMax + 10))
+        progress.finish()
+        #expect(progress.failure == nil)
+    }
+}
