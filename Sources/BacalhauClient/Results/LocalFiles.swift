@@ -67,7 +67,7 @@ enum LocalFiles {
         }
     }
 
-    /// What is in a folder, below it with its path from there: folders before what is in them.
+    /// The folders, files and links in a folder by their paths from there: folders before what is in them.
     static func contents(of directory: String) throws(BacalhauError) -> [(path: String, isDirectory: Bool)] {
         var result: [(path: String, isDirectory: Bool)] = []
         var waiting = [""]
@@ -86,8 +86,8 @@ enum LocalFiles {
                 case S_IFDIR:
                     result.append((path, true))
                     waiting.append(path)
-                case S_IFREG: result.append((path, false))
-                // Links and devices have no business in a result.
+                // The unpacker lets no link lead out of the folder.
+                case S_IFREG, S_IFLNK: result.append((path, false))
                 default: continue
                 }
             }
