@@ -1,3 +1,4 @@
+import BacalhauFiles
 import BacalhauModel
 import FoundationEssentials
 import Glibc
@@ -35,11 +36,10 @@ enum LocalFiles {
 
     /// Removes a file or a folder with all that is in it; nothing to remove is fine.
     static func remove(_ path: String) throws(BacalhauError) {
-        guard exists(path) else { return }
         do {
-            try FileManager.default.removeItem(atPath: path)
+            try FileTree.remove(path)
         } catch {
-            throw failure(path, errno == 0 ? EIO : errno, "cannot be removed")
+            throw BacalhauError(.io, error.description, component: "Client")
         }
     }
 

@@ -1,3 +1,4 @@
+import BacalhauArchive
 import BacalhauCrypto
 import BacalhauHTTPClient
 import BacalhauModel
@@ -15,10 +16,13 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     /// Answers the list of results and the results themselves.
-    private func client(_ files: [(name: String, content: String)], headers: [String] = []) throws -> (
+    private func client(_ texts: [(name: String, content: String)], headers: [String] = []) async throws -> (
         BacalhauClient, StubServer
     ) {
         let port = Mutex(0)
+        var packed: [(name: String, content: [UInt8])] = []
+        for text in texts { packed.append((text.name, try await content(of: text))) }
+        let files = packed
         let server = try StubServer { connection, request in
             if request.target.hasSuffix("/results") {
                 let items = files.map { file in
@@ -27,7 +31,7 @@ import Testing
                 }
                 connection.answer(body: #"{"NextToken":"","Items":[\#(items.joined(separator: ","))]}"#.utf8)
             } else if let file = files.first(where: { request.target.hasPrefix("/\($0.name)?") }) {
-                connection.answer(headers: headers, body: file.content.utf8)
+                connection.answer(headers: headers, body: file.content)
             } else {
                 connection.answer("404 Not Found")
             }
@@ -36,16 +40,43 @@ import Testing
         port.withLock { $0 = server.port }
         servers.withLock { $0.append(server) }
         let connection = APIConnection(
-            endpoint: server.url(""), options: .once, unpacker: TextUnpacker())
+            endpoint: server.url(""), options: .once)
         return (BacalhauClient(connection: connection), server)
     }
 
+    /// Archives are written as text here, with one `path=content` a line.
+    private func content(of text: (name: String, content: String)) async throws -> [UInt8] {
+        guard text.name.hasSuffix(".tar.gz") else { return Array(text.content.utf8) }
+        let (source, target) = (try TemporaryFolder(), try TemporaryFolder())
+        for line in text.content.split(separator: "\n") {
+            let pair = line.split(separator: "=", maxSplits: 1).map(String.init)
+            try source.write(pair[0], pair[1])
+        }
+        _ = try await TarGzip.pack(source.path, to: target.path + "/archive")
+        return Array(try Data(contentsOf: URL(filePath: target.path + "/archive")))
+    }
+
+    @Test func damagedArchiveIsNamed() async throws {
+        let (client, _) = try await client([("e-1.tgz", "no archive")])
+        let error = await problem { try await client.jobs.downloadResults(of: "j", into: folder.path) }
+        #expect(error?.code == .io)
+        #expect(error?.message.contains("_e-1.tgz") == true)
+    }
+
+    @Test func wantedPathStaysInTheResults() async throws {
+        let (client, _) = try await client([("e-1.tar.gz", "stdout=15")])
+        let error = await problem {
+            try await client.jobs.downloadResults(of: "j", into: folder.path, options: .init(path: "../x"))
+        }
+        #expect(error?.code == .badRequest)
+    }
+
     @Test func resultsAreUnpackedAndMergedWithoutLeftovers() async throws {
-        let (client, server) = try client([
+        let (client, server) = try await client([
             ("e-1.tar.gz", "stdout=15\nexitCode=0\noutputs/a/b.txt=x"), ("plain.csv", "1,2"),
         ])
         let report = try await client.jobs.downloadResults(of: "j", into: folder.path)
-        #expect(report.results.map(\.sizeBytes) == [38, 3])
+        #expect(report.results.last?.sizeBytes == 3)
         #expect(report.unsupported == [])
         #expect(
             try folder.files() == [
@@ -54,22 +85,22 @@ import Testing
     }
 
     @Test func rawResultsStayPacked() async throws {
-        let (client, server) = try client([("e-1.tar.gz", "stdout=15")])
+        let (client, server) = try await client([("e-1.tar.gz", "stdout=15")])
         let report = try await client.jobs.downloadResults(of: "j", into: folder.path, options: .init(raw: true))
-        #expect(try folder.files() == ["raw/127.0.0.1_\(server.port)_e-1.tar.gz": "stdout=15"])
-        #expect(report.results.map(\.receivedBytes) == [9])
+        #expect(try folder.files().keys.sorted() == ["raw/127.0.0.1_\(server.port)_e-1.tar.gz"])
+        #expect(report.results.map(\.receivedBytes) == report.results.map(\.sizeBytes))
         let again = try await client.jobs.downloadResults(of: "j", into: folder.path, options: .init(raw: true))
         #expect(again.results.map(\.receivedBytes) == [0])
     }
 
     @Test func outputsOfSeveralExecutionsAreJoinedInOrder() async throws {
-        let (client, _) = try client([("e-1.tar.gz", "stdout=one\nx/1=a"), ("e-2.tar.gz", "stdout=two\nx/2=b")])
+        let (client, _) = try await client([("e-1.tar.gz", "stdout=one\nx/1=a"), ("e-2.tar.gz", "stdout=two\nx/2=b")])
         _ = try await client.jobs.downloadResults(of: "j", into: folder.path)
         #expect(try folder.files() == ["stdout": "onetwo", "x/1": "a", "x/2": "b"])
     }
 
     @Test func nothingIsReplaced() async throws {
-        let (client, _) = try client([("e-1.tar.gz", "a=1\nstdout=15")])
+        let (client, _) = try await client([("e-1.tar.gz", "a=1\nstdout=15")])
         try folder.write("stdout", "mine")
         let error = await problem { try await client.jobs.downloadResults(of: "j", into: folder.path) }
         #expect(error?.code == .conflict)
@@ -80,13 +111,13 @@ import Testing
     }
 
     @Test func sameFileOfTwoResultsIsAConflict() async throws {
-        let (client, _) = try client([("e-1.tar.gz", "x/1=a"), ("e-2.tar.gz", "x/1=b")])
+        let (client, _) = try await client([("e-1.tar.gz", "x/1=a"), ("e-2.tar.gz", "x/1=b")])
         let error = await problem { try await client.jobs.downloadResults(of: "j", into: folder.path) }
         #expect(error?.code == .conflict)
     }
 
     @Test func onlyOnePathMayBeWanted() async throws {
-        let (client, _) = try client([("e-1.tar.gz", "stdout=15\nout/a=1\nout/b=2\nouter/c=3")])
+        let (client, _) = try await client([("e-1.tar.gz", "stdout=15\nout/a=1\nout/b=2\nouter/c=3")])
         _ = try await client.jobs.downloadResults(of: "j", into: folder.path, options: .init(path: "./out/"))
         #expect(try folder.files() == ["out/a": "1", "out/b": "2"])
         let error = await problem {
@@ -96,7 +127,7 @@ import Testing
     }
 
     @Test func noResultsMakeNoDirectory() async throws {
-        let (client, _) = try client([])
+        let (client, _) = try await client([])
         let target = folder.path + "/new"
         #expect(try await client.jobs.downloadResults(of: "j", into: target) == DownloadReport(directory: target))
         #expect(try folder.files() == [:])
@@ -110,7 +141,7 @@ import Testing
     }
 
     @Test func missingResultIsExplainedWithoutTheSecretOfItsAddress() async throws {
-        let (client, server) = try client([])
+        let (client, server) = try await client([])
         let source = SpecConfig(type: "s3PreSigned", params: ["PreSignedURL": .string(server.url("/x.tgz?Sig=secret"))])
         let error = await problem { try await client.jobs.download(source, to: folder.path) }
         #expect(error?.code == .notFound)
@@ -122,7 +153,7 @@ import Testing
     func namedDigestIsChecked(header: String) async throws {
         @Sendable func fetch(_ digest: [UInt8]) async throws -> DownloadedResult {
             let line = header.replacing("%@", with: Data(digest).base64EncodedString())
-            let (client, server) = try client([("a", "content")], headers: [line])
+            let (client, server) = try await client([("a", "content")], headers: [line])
             let source = SpecConfig(type: "urlDownload", params: ["URL": .string(server.url("/a?"))])
             return try await client.jobs.download(source, to: folder.path)
         }
@@ -147,7 +178,7 @@ import Testing
         }
         let connection = APIConnection(
             endpoint: server.url(""), options: .init(),
-            transport: HTTPClient(), pauses: FakeClock().system, unpacker: TextUnpacker())
+            transport: HTTPClient(), pauses: FakeClock().system)
         let source = SpecConfig(type: "urlDownload", params: ["URL": .string(server.url("/a"))])
         let result = try await JobsAPI(connection: connection).download(source, to: folder.path)
         #expect(result.sizeBytes == 10)
@@ -169,19 +200,5 @@ import Testing
         let name = ResultSource.fileName(String(repeating: "é", count: 300) + ".tar.gz")
         #expect(name.hasSuffix(".tar.gz"))
         #expect(name.utf8.count <= 255)
-    }
-}
-
-/// "Unpacks" text with one `path=content` a line.
-private struct TextUnpacker: ArchiveUnpacking {
-    func unpack(_ archive: String, into directory: String, bytesMax: Int) async throws(BacalhauError) {
-        guard let data = try? Data(contentsOf: URL(filePath: archive)) else { return }
-        for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
-            let pair = line.split(separator: "=", maxSplits: 1)
-            let path = "\(directory)/\(pair[0])"
-            let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            try LocalFiles.makeDirectory(parent)
-            try? Data(pair[1].utf8).write(to: URL(filePath: path))
-        }
     }
 }

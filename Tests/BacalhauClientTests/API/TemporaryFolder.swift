@@ -13,8 +13,12 @@ final class TemporaryFolder: Sendable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
+    /// Writes a file, with the folders it needs.
     func write(_ name: String, _ content: String) throws {
-        try Data(content.utf8).write(to: URL(filePath: "\(path)/\(name)"))
+        let file = URL(filePath: "\(path)/\(name)")
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(content.utf8).write(to: file)
     }
 
     /// The content of every file below, by its path from here.
