@@ -11,11 +11,10 @@ protocol APITransport: Sendable {
     func close()
 }
 
-/// The receiving side of a WebSocket.
+/// The receiving side of a WebSocket. Dropping the last reference closes it.
 protocol APISocket: Sendable {
     /// The next message; `nil` after a normal end.
     func receive() async throws(HTTPClientError) -> [UInt8]?
-    func close()
 }
 
 extension HTTPClient: APITransport {

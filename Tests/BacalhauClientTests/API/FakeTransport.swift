@@ -11,13 +11,17 @@ final class FakeTransport: APITransport {
 
     private let seen = Mutex<[HTTPClientRequest]>([])
     private let answer: Answer
-    private let sockets: Mutex<[FakeSocket]>
+    private let streams: Mutex<[[FakeSocket.Message]]>
+    private let openSockets = OpenCount()
 
-    init(sockets: [FakeSocket] = [], answer: @escaping Answer = { _, _ in .json("{}") }) {
+    /// - Parameter streams: what the sockets deliver, one after the other; then handshakes are refused.
+    init(streams: [[FakeSocket.Message]] = [], answer: @escaping Answer = { _, _ in .json("{}") }) {
         self.answer = answer
-        self.sockets = Mutex(sockets)
+        self.streams = Mutex(streams)
     }
 
+    /// Sockets that somebody still refers to.
+    var openSocketCount: Int { openSockets.value.withLock { $0 } }
     var requests: [HTTPClientRequest] { seen.withLock { $0 } }
     /// Method and what follows the endpoint, of each request.
     var calls: [String] { requests.map { "\($0.method) \($0.url.dropFirst(FakeTransport.endpoint.count))" } }
@@ -40,10 +44,10 @@ final class FakeTransport: APITransport {
 
     func socket(url: String, headers: HTTPHeaders) async throws(HTTPClientError) -> any APISocket {
         seen.withLock { $0.append(HTTPClientRequest(url: url, headers: headers)) }
-        guard let socket = sockets.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else {
+        guard let messages = streams.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else {
             throw .unexpectedStatus(401, body: #"{"message":"invalid token"}"#)
         }
-        return socket
+        return FakeSocket(messages, openSockets)
     }
 
     func close() {}
@@ -51,20 +55,27 @@ final class FakeTransport: APITransport {
 
 /// Delivers messages, then ends.
 final class FakeSocket: APISocket {
-    private let messages: Mutex<[Result<[UInt8], HTTPClientError>]>
-    private let closed = Mutex(false)
+    typealias Message = Result<String, HTTPClientError>
 
-    init(_ messages: [Result<String, HTTPClientError>]) {
-        self.messages = Mutex(messages.map { $0.map { Array($0.utf8) } })
+    private let messages: Mutex<[Message]>
+    private let count: OpenCount
+
+    init(_ messages: [Message], _ count: OpenCount) {
+        self.messages = Mutex(messages)
+        self.count = count
+        count.value.withLock { $0 += 1 }
     }
 
-    var isClosed: Bool { closed.withLock { $0 } }
+    deinit { count.value.withLock { $0 -= 1 } }
 
     func receive() async throws(HTTPClientError) -> [UInt8]? {
-        try messages.withLock { $0.isEmpty ? nil : $0.removeFirst() }?.get()
+        guard let message = messages.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { return nil }
+        return Array(try message.get().utf8)
     }
+}
 
-    func close() { closed.withLock { $0 = true } }
+final class OpenCount: Sendable {
+    let value = Mutex(0)
 }
 
 extension HTTPClientResponse {

@@ -13,18 +13,20 @@ import Testing
     }
 
     @Test func messagesComeInOrderAndTheConnectionIsClosed() async throws {
-        let socket = FakeSocket([
-            .success(#"{"value":{"Type":1,"Line":"hello\n"}}"# + "\n"),
-            .success(#"{"value":{"Type":2,"Line":"a \u003c b\n"}}"#),
+        let transport = FakeTransport(streams: [
+            [
+                .success(#"{"value":{"Type":1,"Line":"hello\n"}}"# + "\n"),
+                .success(#"{"value":{"Type":2,"Line":"a \u003c b\n"}}"#),
+            ]
         ])
-        let client = BacalhauClient(FakeTransport(sockets: [socket]))
+        let client = BacalhauClient(transport)
         #expect(
             try await lines(client) == [LogMessage(type: 1, line: "hello\n"), LogMessage(type: 2, line: "a < b\n")])
-        #expect(socket.isClosed)
+        #expect(transport.openSocketCount == 0)
     }
 
     @Test func addressNamesWhatIsWanted() async throws {
-        let transport = FakeTransport(sockets: [FakeSocket([]), FakeSocket([])])
+        let transport = FakeTransport(streams: [[], []])
         let client = BacalhauClient(transport, options: .init(token: "t"))
         for try await _ in client.jobs.logs("j-1") {}
         let execution = ExecutionID(rawValue: "e-1")
@@ -38,18 +40,20 @@ import Testing
     }
 
     @Test func errorMessageEndsTheStream() async {
-        let socket = FakeSocket([.success(#"{"error":"no executions for this job","value":{"Type":0,"Line":""}}"#)])
-        let client = BacalhauClient(FakeTransport(sockets: [socket]))
+        let transport = FakeTransport(streams: [
+            [.success(#"{"error":"no executions for this job","value":{"Type":0,"Line":""}}"#)]
+        ])
+        let client = BacalhauClient(transport)
         let error = await problem { try await lines(client) }
         #expect(error == BacalhauError(.notFound, "no executions for this job", component: "LogStream"))
-        #expect(socket.isClosed)
+        #expect(transport.openSocketCount == 0)
     }
 
     @Test func brokenConnectionIsAnError() async {
-        let socket = FakeSocket([.failure(.interrupted(host: "node", detail: "reset"))])
-        let error = await problem { try await lines(BacalhauClient(FakeTransport(sockets: [socket]))) }
+        let transport = FakeTransport(streams: [[.failure(.interrupted(host: "node", detail: "reset"))]])
+        let error = await problem { try await lines(BacalhauClient(transport)) }
         #expect(error?.code == .network)
-        #expect(socket.isClosed)
+        #expect(transport.openSocketCount == 0)
     }
 
     @Test func refusedHandshakeIsTheServersError() async {
@@ -59,9 +63,9 @@ import Testing
     }
 
     @Test func droppedIteratorClosesTheConnection() async throws {
-        let socket = FakeSocket([.success(#"{"value":{"Type":1,"Line":"x"}}"#), .success("{}")])
-        let client = BacalhauClient(FakeTransport(sockets: [socket]))
+        let transport = FakeTransport(streams: [[.success(#"{"value":{"Type":1,"Line":"x"}}"#), .success("{}")]])
+        let client = BacalhauClient(transport)
         for try await _ in client.jobs.logs("j-1") { break }
-        #expect(socket.isClosed)
+        #expect(transport.openSocketCount == 0)
     }
 }
