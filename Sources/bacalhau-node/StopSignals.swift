@@ -13,9 +13,8 @@ final class StopSignals: Sendable {
 
     /// Takes the signals of this process over.
     init() {
-        var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0, bac_catch_stop_signals(ends[1]) == 0 else { return }
-        let readEnd = ends[0]
+        let readEnd = bac_catch_stop_signals()
+        guard readEnd >= 0 else { return }
         var thread = pthread_t()
         let me = Unmanaged.passRetained(Watch(self, readEnd))
         let code = pthread_create(&thread, nil, { raw in

@@ -1,5 +1,5 @@
 #pragma once
 
-/// Makes SIGINT and SIGTERM write one byte to `descriptor` instead of ending the process, whichever thread gets them.
-/// Returns 0, or the system's error number.
-int bac_catch_stop_signals(int descriptor);
+/// Makes SIGINT and SIGTERM write one byte to a pipe instead of ending the process, whichever thread gets them.
+/// Returns the pipe's end to read from, or -1 with the reason in errno. Once in a process.
+int bac_catch_stop_signals(void);
