@@ -26,7 +26,8 @@ enum LayerOrder {
 
         // Pure: no store, no network, no clock; only the messages that it decides about.
         "ControlPlane": base.union(["Transport"]),
-        "Persistence": base,
+        // Stores what the control plane changed, and gives it back after a restart.
+        "Persistence": base.union(["ControlPlane"]),
 
         "Compute": tools.union([
             "Processes", "Logs", "Transport", "Objects", "Executors", "Storage", "Publishers", "Persistence",
