@@ -1,0 +1,55 @@
+/// All commands and the groups they form.
+enum CommandTree {
+    static let commands: [Command] = [
+        AgentAlive.command, AgentNode.command, AgentVersion.command, DockerRun.command, JobDescribe.command,
+        JobExecutions.command, JobGet.command, JobHistory.command, JobList.command, JobLogs.command, JobRun.command,
+        JobStop.command, JobValidate.command, NodeApprove.command, NodeDelete.command, NodeDescribe.command,
+        NodeList.command, NodeReject.command, Version.command, WasmRun.command, ServerCommands.serve,
+        ServerCommands.devstack,
+    ]
+
+    /// First words that stand for several commands.
+    static let groups: [(name: String, summary: String)] = [
+        ("agent", "Ask the node that answers about itself"), ("docker", "Run container images"),
+        ("job", "Submit, watch and stop jobs, and fetch what they wrote"),
+        ("node", "List the cluster's nodes and decide who belongs to it"), ("wasm", "Run WebAssembly modules"),
+    ]
+
+    /// What the first words of a command line name, and what is left of it.
+    enum Target {
+        case command(Command, [String])
+        /// A group without one of its commands; the empty name is the program itself.
+        case group(String, [String])
+        case unknown(String)
+    }
+
+    /// Global flags may stand before and between the words.
+    static func find(_ words: [String]) -> Target {
+        var names: [String] = []
+        var flags: [String] = []
+        var rest = words[...]
+        while let word = rest.first, word != "--" {
+            if word.hasPrefix("-") {
+                flags.append(word)
+                rest.removeFirst()
+                if takesNextWord(word), let value = rest.popFirst() { flags.append(value) }
+                continue
+            }
+            rest.removeFirst()
+            names.append(word)
+            if let command = commands.first(where: { $0.path == names }) { return .command(command, flags + rest) }
+            if names.count == 1, groups.contains(where: { $0.name == word }) { continue }
+            return names.count == 1 ? .unknown(word) : .group(names[0], flags)
+        }
+        return .group(names.first ?? "", flags + rest)
+    }
+
+    private static func takesNextWord(_ word: String) -> Bool {
+        GlobalFlags.all.contains { "--" + $0.name == word && !$0.type.isBoolean }
+    }
+
+    /// Everything that may stand in the first place.
+    static var firstWords: [String] {
+        (groups.map(\.name) + commands.filter { $0.path.count == 1 && !$0.isHidden }.map(\.name) + ["help"]).sorted()
+    }
+}
