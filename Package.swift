@@ -51,18 +51,25 @@ let package = Package(
         // File names that cannot leave their folder, and work that may block.
         .target(
             name: "BacalhauFiles", dependencies: ["CLinux"], path: "Sources/BacalhauCore/Files", swiftSettings: strict),
+        // Packing and unpacking of folders, for nodes and for the client.
+        .target(
+            name: "BacalhauArchive", dependencies: ["BacalhauCrypto", "BacalhauFiles", "CArchive"],
+            path: "Sources/BacalhauCore/Objects/Archive", swiftSettings: strict),
         // The engine. `Exports.swift` re-exports the model: one `import BacalhauCore` is enough for users.
         .target(
             name: "BacalhauCore",
             dependencies: [
                 "BacalhauModel", "BacalhauSupport", "BacalhauCrypto", "BacalhauHTTPClient", "BacalhauFiles",
-                "CSQLite", "CArchive", "CLinux", "CWasmtime", "CHTTPServer",
+                "BacalhauArchive", "CSQLite", "CLinux", "CWasmtime", "CHTTPServer",
             ],
-            exclude: ["Model", "Support", "Crypto", "HTTPClient", "Files"], swiftSettings: strict),
+            exclude: ["Model", "Support", "Crypto", "HTTPClient", "Files", "Objects/Archive"], swiftSettings: strict),
         // The REST API as typed calls.
         .target(
             name: "BacalhauClient",
-            dependencies: ["BacalhauModel", "BacalhauSupport", "BacalhauCrypto", "BacalhauHTTPClient", "CArchive"],
+            dependencies: [
+                "BacalhauModel", "BacalhauSupport", "BacalhauCrypto", "BacalhauHTTPClient", "BacalhauFiles",
+                "BacalhauArchive",
+            ],
             swiftSettings: strict),
 
         .executableTarget(name: "bacalhau-cli", dependencies: ["BacalhauClient"], swiftSettings: strict),
@@ -70,13 +77,15 @@ let package = Package(
 
         // Fixtures, fakes and the harness around real processes.
         .target(
-            name: "BacalhauTestSupport", dependencies: ["BacalhauCore", "BacalhauClient"], swiftSettings: strict),
+            name: "BacalhauTestSupport", dependencies: ["BacalhauCore", "BacalhauClient", "BacalhauSupport"], swiftSettings: strict),
         .testTarget(
-            name: "BacalhauCoreTests", dependencies: ["BacalhauTestSupport", "BacalhauFiles", "bacalhau-node", "CWasmtime"],
+            name: "BacalhauCoreTests",
+            dependencies: ["BacalhauTestSupport", "BacalhauFiles", "BacalhauArchive", "bacalhau-node", "CWasmtime", "CLinux"],
             swiftSettings: strict),
         .testTarget(name: "BacalhauClientTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["BacalhauTestSupport", "bacalhau-cli"], swiftSettings: strict),
-        .testTarget(name: "IntegrationTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["BacalhauTestSupport", "bacalhau-node", "bacalhau-cli"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -13,9 +13,13 @@ public final class BacalhauClient: Sendable {
     /// - Parameters:
     ///   - endpoint: scheme, host and port; `https` for TLS. A wrong one is reported by the first call.
     ///   - options: token, certificates, time limits and retries.
-    public init(endpoint: String = "http://127.0.0.1:1234", options: BacalhauClientOptions = .init()) {
-        connection = APIConnection(endpoint: endpoint, options: options)
-        self.endpoint = connection.endpoint
+    public convenience init(endpoint: String = "http://127.0.0.1:1234", options: BacalhauClientOptions = .init()) {
+        self.init(connection: APIConnection(endpoint: endpoint, options: options))
+    }
+
+    init(connection: APIConnection) {
+        self.connection = connection
+        endpoint = connection.endpoint
     }
 
     /// Submits, watches and stops jobs, and fetches what they wrote.

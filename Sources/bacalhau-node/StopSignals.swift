@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 
@@ -10,31 +11,38 @@ final class StopSignals: Sendable {
 
     private let state = Mutex(State())
 
-    /// Blocks the signals for this process, so create it before anything starts a thread.
+    /// Takes the signals of this process over.
     init() {
-        var set = sigset_t()
-        sigemptyset(&set)
-        sigaddset(&set, SIGINT)
-        sigaddset(&set, SIGTERM)
-        pthread_sigmask(SIG_BLOCK, &set, nil)
+        let readEnd = bac_catch_stop_signals()
+        guard readEnd >= 0 else { return }
         var thread = pthread_t()
-        let me = Unmanaged.passRetained(self)
+        let me = Unmanaged.passRetained(Watch(self, readEnd))
         let code = pthread_create(&thread, nil, { raw in
             guard let raw else { return nil }
-            Unmanaged<StopSignals>.fromOpaque(raw).takeRetainedValue().watch()
+            let watch = Unmanaged<Watch>.fromOpaque(raw).takeRetainedValue()
+            watch.signals.watch(watch.descriptor)
             return nil
         }, me.toOpaque())
         if code == 0 { pthread_detach(thread) } else { me.release() }
     }
 
-    private func watch() {
-        var set = sigset_t()
-        sigemptyset(&set)
-        sigaddset(&set, SIGINT)
-        sigaddset(&set, SIGTERM)
+    /// What the thread starts with.
+    private final class Watch: Sendable {
+        let signals: StopSignals
+        let descriptor: Int32
+
+        init(_ signals: StopSignals, _ descriptor: Int32) {
+            self.signals = signals
+            self.descriptor = descriptor
+        }
+    }
+
+    private func watch(_ descriptor: Int32) {
+        var byte: UInt8 = 0
         while true {
-            var number: Int32 = 0
-            guard sigwait(&set, &number) == 0 else { continue }
+            let read = read(descriptor, &byte, 1)
+            if read < 0, errno == EINTR { continue }
+            guard read == 1 else { return }
             let (count, waiter) = state.withLock { state in
                 state.count += 1
                 defer { state.waiter = nil }

@@ -1,5 +1,6 @@
 public import BacalhauModel
 import BacalhauSupport
+import FoundationEssentials
 
 /// Calls that lead to a token.
 public struct AuthAPI: Sendable {
@@ -21,7 +22,7 @@ public struct AuthAPI: Sendable {
         guard case .challenge(let phrase) = method.kind else { throw AuthAPI.wrongAnswer(to: method) }
         return try await post(
             [
-                "PhraseSignature": Base64.encode(try key.sign(phrase)), "PublicKey": Base64.encode(key.publicKeyDER),
+                "PhraseSignature": Data(try key.sign(phrase)).base64EncodedString(), "PublicKey": key.publicKeyBase64,
             ], to: method)
     }
 
@@ -37,7 +38,8 @@ public struct AuthAPI: Sendable {
         var inner = JSONWriter()
         inner.value(.object(data.mapValues(JSONValue.string)))
         var writer = JSONWriter()
-        writer.value(.object(["Name": .string(method.name), "MethodData": .string(Base64.encode(inner.bytes))]))
+        writer.value(
+            .object(["Name": .string(method.name), "MethodData": .string(Data(inner.bytes).base64EncodedString())]))
         var call = APICall.send("POST", "/api/v1/auth/\(URLText.escaped(method.name))", body: writer.bytes)
         call.authenticates = false
         call.acceptedStatuses = [401]

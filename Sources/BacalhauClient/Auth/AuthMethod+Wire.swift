@@ -1,4 +1,5 @@
 import BacalhauSupport
+import FoundationEssentials
 
 extension AuthMethod {
     /// Reads one entry of the server's list.
@@ -8,9 +9,9 @@ extension AuthMethod {
         let params = ObjectReader(reader.node("params") ?? DocumentNode(.null), named: "params", in: &context)
         switch type.lowercased() {
         case "challenge":
-            let phrase = Base64.decode(params.string("InputPhrase", in: &context) ?? "")
+            let phrase = Data(base64Encoded: params.string("InputPhrase", in: &context) ?? "")
             if phrase == nil { context.report("the phrase of the method \(name) is not Base64", at: node.position) }
-            self.init(name: name, kind: .challenge(phrase: phrase ?? []))
+            self.init(name: name, kind: .challenge(phrase: Array(phrase ?? Data())))
         case "ask":
             let properties = params.node("properties")
             let questions = params.strings("required", in: &context).map { name in

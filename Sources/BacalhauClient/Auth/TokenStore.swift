@@ -1,6 +1,6 @@
+import BacalhauFiles
 public import BacalhauModel
 import BacalhauSupport
-import FoundationEssentials
 import Glibc
 
 /// The file that keeps tokens by server: one JSON object from endpoint to token, readable by its owner only.
@@ -29,14 +29,18 @@ public struct TokenStore: Sendable {
         tokens[APIConnection.normalised(endpoint)] = token
         var writer = JSONWriter()
         writer.value(.object(tokens.mapValues(JSONValue.string)))
-        try replace(with: writer.bytes)
+        do {
+            try AtomicFile.write(writer.bytes, to: path, mode: 0o600)
+        } catch {
+            throw BacalhauError(.io, "the token file: \(error)", component: "Client")
+        }
     }
 
     private func tokens() throws(BacalhauError) -> [String: String] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return [:] }
-            throw failure("cannot be read", errno)
+            throw failure(errno)
         }
         let bytes = try readAll(descriptor)
         guard bytes.contains(where: { $0 > 0x20 }) else { return [:] }
@@ -62,35 +66,15 @@ public struct TokenStore: Sendable {
         while true {
             let count = read(descriptor, &piece, piece.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure("cannot be read", errno) }
+            guard count >= 0 else { throw failure(errno) }
             guard count > 0 else { return bytes }
             bytes += piece[..<count]
-            guard bytes.count <= TokenStore.bytesMax else { throw failure("cannot be read", EFBIG) }
+            guard bytes.count <= TokenStore.bytesMax else { throw failure(EFBIG) }
         }
     }
 
-    private func replace(with bytes: [UInt8]) throws(BacalhauError) {
-        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0...UInt32.max))"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw failure("cannot be written", errno) }
-        var offset = 0
-        var code: Int32 = 0
-        while offset < bytes.count, code == 0 {
-            let count = bytes.withUnsafeBytes { buffer in
-                write(descriptor, buffer.baseAddress.map { $0 + offset }, bytes.count - offset)
-            }
-            if count >= 0 { offset += count } else if errno != EINTR { code = errno }
-        }
-        if code == 0, fsync(descriptor) != 0 { code = errno }
-        if close(descriptor) != 0, code == 0 { code = errno }
-        if code == 0, rename(temporary, path) != 0 { code = errno }
-        guard code == 0 else {
-            unlink(temporary)
-            throw failure("cannot be written", code)
-        }
-    }
-
-    private func failure(_ what: String, _ code: Int32) -> BacalhauError {
-        BacalhauError(.io, "the token file \(path) \(what): \(String(cString: strerror(code)))", component: "Client")
+    private func failure(_ code: Int32) -> BacalhauError {
+        BacalhauError(
+            .io, "the token file \(path) cannot be read: \(String(cString: strerror(code)))", component: "Client")
     }
 }

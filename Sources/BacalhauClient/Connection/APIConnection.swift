@@ -22,9 +22,10 @@ final class APIConnection: Sendable {
         endpoint: String, options: BacalhauClientOptions, transport: (any APITransport)? = nil,
         pauses: Pauses = .system, unpacker: any ArchiveUnpacking = ArchiveUnpacker()
     ) {
-        self.endpoint = APIConnection.normalised(endpoint)
+        let endpoint = APIConnection.normalised(endpoint)
+        self.endpoint = endpoint
         self.options = options
-        self.transport = transport ?? HTTPClient(configuration: HTTPClientConfiguration(options))
+        self.transport = transport ?? HTTPClient(configuration: HTTPClientConfiguration(options, endpoint: endpoint))
         self.pauses = pauses
         self.unpacker = unpacker
         token = Mutex(options.authenticator == nil || options.token != nil ? .known(options.token) : .unknown)

@@ -11,11 +11,10 @@ protocol APITransport: Sendable {
     func close()
 }
 
-/// The receiving side of a WebSocket.
+/// The receiving side of a WebSocket. Dropping the last reference closes it.
 protocol APISocket: Sendable {
     /// The next message; `nil` after a normal end.
     func receive() async throws(HTTPClientError) -> [UInt8]?
-    func close()
 }
 
 extension HTTPClient: APITransport {
@@ -25,17 +24,23 @@ extension HTTPClient: APITransport {
 }
 
 extension HTTPClientConfiguration {
-    init(_ options: BacalhauClientOptions) {
+    init(_ options: BacalhauClientOptions, endpoint: String) {
         self.init()
         connectTimeout = options.connectTimeout
         timeout = options.timeout
         userAgent = options.userAgent
-        usesProxyFromEnvironment = true
+        // A proxy cannot reach this machine's own loopback.
+        usesProxyFromEnvironment = !HTTPClientConfiguration.isLoopback(endpoint)
         tls.caFile = options.tls.caFile
         tls.certificateFile = options.tls.clientCertificate
         tls.keyFile = options.tls.clientKey
         tls.acceptsAnyCertificate = options.tls.insecure
         // A list of all jobs has no limit of its own at the server.
         maximumResponseBytes = 256 << 20
+    }
+
+    private static func isLoopback(_ endpoint: String) -> Bool {
+        guard let host = endpoint.split(separator: "://").last else { return false }
+        return ["localhost", "127.", "[::1]"].contains { host.hasPrefix($0) }
     }
 }

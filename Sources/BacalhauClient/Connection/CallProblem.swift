@@ -45,10 +45,12 @@ extension BacalhauError {
     /// What kept an answer from arriving, with what to do about it.
     init(_ failure: HTTPClientError, endpoint: String) {
         let details = ["Endpoint": endpoint]
+        var message = failure.description
+        if case .couldNotConnect(_, let detail) = failure { message = "could not connect to \(endpoint): \(detail)" }
+        if case .unexpectedStatus = failure { message = "\(endpoint): \(message)" }
         func make(_ code: Code, _ hint: String = "", isRetryable: Bool = false) -> BacalhauError {
             BacalhauError(
-                code, "\(endpoint): \(failure.description)", hint: hint, isRetryable: isRetryable, component: "Client",
-                details: details)
+                code, message, hint: hint, isRetryable: isRetryable, component: "Client", details: details)
         }
         switch failure {
         case .couldNotConnect:

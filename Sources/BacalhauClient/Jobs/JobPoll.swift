@@ -8,6 +8,8 @@ import BacalhauSupport
 struct JobPoll: Sendable {
     /// How long the server may wait.
     static let serverWait: Duration = .seconds(30)
+    /// An answer without news that comes faster shows a server that does not wait.
+    static let atOnce: Duration = .seconds(1)
     static let pauseMin: Duration = .milliseconds(50)
     static let pauseMax: Duration = .milliseconds(500)
 
@@ -32,7 +34,7 @@ struct JobPoll: Sendable {
                 pause = JobPoll.pauseMin
                 return job
             }
-            if connection.pauses.now() - start < JobPoll.serverWait / 2 {
+            if connection.pauses.now() - start < JobPoll.atOnce {
                 try await connection.sleep(pause)
                 pause = min(pause * 2, JobPoll.pauseMax)
             }
@@ -43,7 +45,7 @@ struct JobPoll: Sendable {
         var call = APICall.get(try JobsAPI.path(of: id))
         if let revision {
             call.query = [
-                ("wait", "\(JobPoll.serverWait.components.seconds)s"), ("wait_revision", String(revision)),
+                ("wait", String(JobPoll.serverWait.components.seconds)), ("wait_revision", String(revision)),
             ]
             call.timeout = max(connection.options.timeout, JobPoll.serverWait + .seconds(15))
         }

@@ -21,8 +21,6 @@ final class LogReader: Sendable {
         self.query = query
     }
 
-    deinit { end() }
-
     func next() async throws(BacalhauError) -> LogMessage? {
         guard let socket = try await openSocket() else { return nil }
         do throws(BacalhauError) {
@@ -66,13 +64,8 @@ final class LogReader: Sendable {
         }
     }
 
-    private func end() {
-        let last = state.withLock { state in
-            defer { state = .ended }
-            return state
-        }
-        if case .open(let socket) = last { socket.close() }
-    }
+    /// Drops the connection, which closes it.
+    private func end() { state.withLock { $0 = .ended } }
 
     /// The stream carries only a text; lookup failures are told from the rest by it.
     private static func failure(_ text: String) -> BacalhauError {

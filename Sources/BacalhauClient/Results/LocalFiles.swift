@@ -1,3 +1,4 @@
+import BacalhauFiles
 import BacalhauModel
 import FoundationEssentials
 import Glibc
@@ -35,11 +36,10 @@ enum LocalFiles {
 
     /// Removes a file or a folder with all that is in it; nothing to remove is fine.
     static func remove(_ path: String) throws(BacalhauError) {
-        guard exists(path) else { return }
         do {
-            try FileManager.default.removeItem(atPath: path)
+            try FileTree.remove(path)
         } catch {
-            throw failure(path, errno == 0 ? EIO : errno, "cannot be removed")
+            throw BacalhauError(.io, error.description, component: "Client")
         }
     }
 
@@ -67,7 +67,7 @@ enum LocalFiles {
         }
     }
 
-    /// What is in a folder, below it with its path from there: folders before what is in them.
+    /// The folders, files and links in a folder by their paths from there: folders before what is in them.
     static func contents(of directory: String) throws(BacalhauError) -> [(path: String, isDirectory: Bool)] {
         var result: [(path: String, isDirectory: Bool)] = []
         var waiting = [""]
@@ -86,8 +86,8 @@ enum LocalFiles {
                 case S_IFDIR:
                     result.append((path, true))
                     waiting.append(path)
-                case S_IFREG: result.append((path, false))
-                // Links and devices have no business in a result.
+                // The unpacker lets no link lead out of the folder.
+                case S_IFREG, S_IFLNK: result.append((path, false))
                 default: continue
                 }
             }

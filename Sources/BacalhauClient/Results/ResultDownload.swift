@@ -1,3 +1,4 @@
+import BacalhauFiles
 import BacalhauModel
 
 /// Fetches, unpacks and merges the results of one job.
@@ -12,41 +13,57 @@ struct ResultDownload {
     private var scratch: String { options.raw ? "\(directory)/raw" : "\(directory)/.bacalhau-results" }
 
     func run(_ results: [SpecConfig]) async throws(BacalhauError) -> DownloadReport {
+        let wanted = try wantedPath()
         var report = DownloadReport(directory: directory)
         report.unsupported = results.filter { ResultSource($0) == nil }
         guard !results.isEmpty, report.unsupported.isEmpty else { return report }
         try LocalFiles.makeDirectory(scratch)
         for result in results { report.results.append(try await fetcher.fetch(result, to: scratch)) }
         guard !options.raw else { return report }
-        try await merge(report.results)
-        try LocalFiles.remove(scratch)
+        let merge = try await plan(report.results, only: wanted)
+        let scratch = scratch
+        try await BlockingWork.run { _ throws(BacalhauError) in
+            try merge.run()
+            try LocalFiles.remove(scratch)
+        }
         return report
     }
 
-    private func merge(_ results: [DownloadedResult]) async throws(BacalhauError) {
-        let wanted = options.path.map { path in
-            path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    private func wantedPath() throws(BacalhauError) -> CheckedPath? {
+        guard let path = options.path else { return nil }
+        do {
+            return try CheckedPath(path)
+        } catch {
+            throw BacalhauError(
+                .badRequest, "\(error)", hint: "name a file or folder of the results, such as outputs/a.csv",
+                component: "Client")
         }
+    }
+
+    /// Unpacks what was fetched and finds out what goes where.
+    private func plan(
+        _ results: [DownloadedResult], only wanted: CheckedPath?
+    ) async throws(BacalhauError) -> ResultMerge {
         var merge = ResultMerge(into: directory)
         var seen: Set<String> = []
         for result in results where seen.insert(result.path).inserted {
             let name = String(result.path.dropFirst(scratch.count + 1))
             guard ResultSource.isArchive(name) else {
-                try merge.add(file: result.path, as: name, only: wanted)
+                try merge.add(file: result.path, as: name, only: wanted?.description)
                 continue
             }
             // Not the archive's own name: two archives must never share a folder.
             let folder = "\(scratch)/.\(name).unpacked"
             try LocalFiles.remove(folder)
             try LocalFiles.makeDirectory(folder)
-            try await unpacker.unpack(result.path, into: folder, bytesMax: options.bytesMax)
-            try merge.add(directory: folder, only: wanted)
+            try await unpacker.unpack(result.path, into: folder, selecting: wanted, bytesMax: options.bytesMax)
+            try merge.add(directory: folder, only: wanted?.description)
         }
         if let wanted, merge.isEmpty {
             throw BacalhauError(
                 .notFound, "the results hold no \(wanted)", hint: "download all of them to see what there is",
                 component: "Client")
         }
-        try merge.run()
+        return merge
     }
 }

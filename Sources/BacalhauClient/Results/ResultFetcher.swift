@@ -1,5 +1,7 @@
+import BacalhauCrypto
 import BacalhauHTTPClient
 import BacalhauModel
+import FoundationEssentials
 import Glibc
 
 /// Fetches published results into files.
@@ -125,7 +127,7 @@ struct ContentDigest {
         }
         let found = text.map { $0.filter { $0 != ":" } } ?? headers["x-amz-checksum-sha256"]
         // The checksum of an object that was uploaded in parts is not that of its bytes; it has a dash.
-        guard let found, let digest = Base64.decode(found), digest.count == 32 else { return nil }
-        sha256 = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        guard let found, let digest = Data(base64Encoded: found), digest.count == 32 else { return nil }
+        sha256 = hexadecimal(digest)
     }
 }

@@ -43,6 +43,9 @@ struct ResultMerge {
         for path in taken.sorted() where LocalFiles.exists("\(target)/\(path)") {
             throw ResultMerge.conflict("\(target)/\(path)", "it is there already")
         }
+        if let path = directories.first(where: taken.contains) {
+            throw ResultMerge.conflict("\(target)/\(path)", "it is a file in one result and a folder in another")
+        }
         for directory in directories { try LocalFiles.makeDirectory("\(target)/\(directory)") }
         for file in files {
             let path = "\(target)/\(file.path)"

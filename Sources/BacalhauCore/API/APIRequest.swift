@@ -27,6 +27,16 @@ struct APIRequest: Sendable {
         return value
     }
 
+    /// Whole seconds, with or without the unit (`30`, `30s`); 0 when absent.
+    func seconds(_ name: String, max: Int64) throws(BacalhauError) -> Int64 {
+        guard var text = query(name), !text.isEmpty else { return 0 }
+        if text.hasSuffix("s") { text.removeLast() }
+        guard let value = Int64(text), value >= 0, value <= max else {
+            throw BacalhauError(.badRequest, "query parameter \(name) must be seconds from 0 to \(max), such as 30s")
+        }
+        return value
+    }
+
     func flag(_ name: String) throws(BacalhauError) -> Bool {
         switch query(name) ?? "" {
         case "1", "t", "T", "TRUE", "true", "True": return true

@@ -84,6 +84,6 @@ struct AuthRoutes: Sendable {
 
     private static func verify(_ signature: String, of phrase: [UInt8], by key: String) -> Bool {
         guard let bytes = Data(base64Encoded: signature), let publicKey = try? RSAPublicKey(derBase64: key) else { return false }
-        return publicKey.isValid(signature: Array(bytes), of: phrase)
+        return publicKey.isValidSignature(Array(bytes), for: phrase)
     }
 }

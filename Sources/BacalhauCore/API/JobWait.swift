@@ -10,7 +10,7 @@ struct JobWait: Sendable {
 
     func row() async throws(BacalhauError) -> JobStore.JobRow {
         let row = try context.orchestrator.store.job(request.path[2])
-        let seconds = try request.number("wait", max: 3600)
+        let seconds = try request.seconds("wait", max: 3600)
         guard seconds > 0 else { return row }
         let seen = UInt64(try request.number("wait_revision", max: .max))
         let until = context.clock.now() + min(.seconds(seconds), context.waitMax)

@@ -29,8 +29,10 @@ struct ExecutionDirectories: Sendable {
     }
 
     /// Puts what the workload wrote and its exit code beside its results.
-    func writeOutput(of log: ExecutionLog, exitCode: Int64, for id: ExecutionID) async throws {
+    func writeOutput(from logs: LogStore, exitCode: Int64, for id: ExecutionID) async throws {
         let directory = results(of: id)
+        _ = try await logs.writeStream(.stdout, of: id, to: directory + "/stdout")
+        _ = try await logs.writeStream(.stderr, of: id, to: directory + "/stderr")
         try ExecutionDirectories.write(Array(String(exitCode).utf8), to: directory + "/exitCode")
     }
 
@@ -38,16 +40,25 @@ struct ExecutionDirectories: Sendable {
     func remove(_ id: ExecutionID) async {
         let path = directory(of: id)
         guard access(path, F_OK) == 0 else { return }
-        await BlockingWork.run { _ in FileTree.remove(path) }
+        // What cannot be removed now is removed as a leftover at the next start.
+        await BlockingWork.run { _ in try? FileTree.remove(path) }
     }
 
     /// Removes the folders of executions nobody knows any more.
     func removeLeftovers(except known: Set<ExecutionID>) async {
-        let names = FileTree.names(in: root).filter { !known.contains(ExecutionID(rawValue: $0)) }
-        guard !names.isEmpty else { return }
+        let root = root
         await BlockingWork.run { _ in
-            for name in names { FileTree.remove("\(root)/\(name)") }
+            for name in ExecutionDirectories.names(in: root) where !known.contains(ExecutionID(rawValue: name)) {
+                try? FileTree.remove("\(root)/\(name)")
+            }
         }
+    }
+
+    private static func names(in path: String) -> [String] {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        return ((try? FileName.list(descriptor, path: path)) ?? []).map(\.description)
     }
 
     private static func make(_ path: String, mode: mode_t) throws(SystemError) {

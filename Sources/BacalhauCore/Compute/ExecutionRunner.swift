@@ -88,7 +88,7 @@ struct ExecutionRunner: Sendable {
                     exitCode: report.exitCode)
             }
             let output = output(of: log, exitCode: report.exitCode, error: "")
-            content = .completed(output, published: try await publish(log, exitCode: report.exitCode))
+            content = .completed(output, published: try await publish(exitCode: report.exitCode))
         } catch {
             log.finish()
             content = describe(error, log: log)
@@ -186,11 +186,11 @@ struct ExecutionRunner: Sendable {
         do throws(ExecutorError) { return .success(try await executor.wait(for: id)) } catch { return .failure(error) }
     }
 
-    private func publish(_ log: ExecutionLog, exitCode: Int64) async throws(Ending) -> SpecConfig {
+    private func publish(exitCode: Int64) async throws(Ending) -> SpecConfig {
         guard !task.publisher.isEmpty else { return .empty }
         let end = await race(deadline: node.settings.publishTimeout, stop: stop) { () -> Result<SpecConfig, Ending> in
             do {
-                try await node.directories.writeOutput(of: log, exitCode: exitCode, for: id)
+                try await node.directories.writeOutput(from: node.logs, exitCode: exitCode, for: id)
                 let publisher = try publisher()
                 return .success(try await publisher.publish(
                     node.directories.results(of: id), of: id, job: job.id, to: task.publisher))

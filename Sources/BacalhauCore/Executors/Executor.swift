@@ -58,14 +58,6 @@ extension Executor {
     public func moduleSources(of task: Job.Task) throws(ExecutorError) -> [InputSource] { [] }
 }
 
-/// Whether a component can be used now, and if not, why and what to do.
-public enum Availability: Hashable, Sendable {
-    case available
-    case unavailable(reason: String, hint: String)
-
-    public var isAvailable: Bool { self == .available }
-}
-
 /// Why a workload is ended from outside.
 public enum StopReason: Hashable, Sendable {
     /// The job was stopped, or the orchestrator no longer wants the execution.

@@ -1,3 +1,4 @@
+internal import BacalhauFiles
 public import BacalhauModel
 internal import Glibc
 internal import Synchronization
@@ -103,18 +104,7 @@ public final class LogStore: Sendable {
 
     /// The file of a log. Names come from another machine, so only what is a plain file name is taken.
     func path(of id: ExecutionID) throws(LogError) -> String {
-        let name = id.rawValue.utf8
-        let isPlain = name.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                true
-            default: false
-            }
-        }
-        guard isPlain, !name.isEmpty, name.count <= 200, name.first != UInt8(ascii: ".") else {
-            throw .invalidName(id)
-        }
+        guard isPlainFileName(id.rawValue) else { throw .invalidName(id) }
         return "\(directory)/\(id.rawValue)\(Self.suffix)"
     }
 }

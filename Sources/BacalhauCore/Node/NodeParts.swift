@@ -6,13 +6,20 @@ import Glibc
 /// Builds what the configuration asks for. The only place that names every implementation.
 struct NodeParts: Sendable {
     let compute: ComputeNode.Parts
+    /// What the local publisher keeps, and where it is served.
+    let results: ResultStore
+    let resultListener: HTTPServer
 
     init(_ configuration: NodeConfiguration, id: NodeID, clock: any WallClock) throws(BacalhauError) {
         let root = configuration.dataDirectory
-        let publishers: [any ResultPublisher] = [NoopPublisher()]
+        results = try NodeParts.resultStore(root)
+        resultListener = try NodeServers.listen(configuration.resultServer, grace: configuration.stopGrace)
+        let publishers: [any ResultPublisher] = [
+            NoopPublisher(), NodeParts.localPublisher(configuration, results, port: resultListener.port),
+        ]
         compute = ComputeNode.Parts(
             id: id, settings: configuration.compute, clock: clock,
-            executors: NodeParts.executors(configuration, id: id), storages: NodeParts.storages(configuration),
+            executors: NodeParts.executors(configuration, id: id), storages: try NodeParts.storages(configuration),
             publishers: Dictionary(publishers.map { ($0.publisherType, $0) }, uniquingKeysWith: { first, _ in first }),
             store: try ComputeStore(path: root + "/compute.db"), logs: try NodeParts.logs(root + "/logs"),
             directories: ExecutionDirectories(root: root + "/executions"))
@@ -29,8 +36,29 @@ struct NodeParts: Sendable {
         return Dictionary(offered.map { ($0.engineType, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    private static func storages(_ configuration: NodeConfiguration) -> [String: any StorageProvider] {
-        let all: [any StorageProvider] = []
+    private static func resultStore(_ root: String) throws(BacalhauError) -> ResultStore {
+        do throws(PublisherError) { return try ResultStore(directory: root + "/results") } catch {
+            throw BacalhauError(.configuration, error.description, hint: error.hint, component: "LocalPublisher")
+        }
+    }
+
+    private static func localPublisher(
+        _ configuration: NodeConfiguration, _ store: ResultStore, port: UInt16
+    ) -> LocalPublisher {
+        let host = configuration.resultAdvertisedHost ?? configuration.resultServer.host
+        return LocalPublisher(store: store, host: host, port: port)
+    }
+
+    private static func storages(_ configuration: NodeConfiguration) throws(BacalhauError) -> [String: any StorageProvider] {
+        let allowed: AllowedPaths
+        do throws(StorageError) { allowed = try AllowedPaths(configuration.allowedLocalPaths) } catch {
+            throw BacalhauError(.configuration, error.description, hint: error.hint, component: "LocalDirectory")
+        }
+        var downloads = URLDownloadSettings()
+        downloads.addresses = AddressPolicy(allowsAll: configuration.allowsPrivateURLs)
+        let all: [any StorageProvider] = [
+            InlineStorage(), LocalDirectoryStorage(allowed: allowed), URLDownloadStorage(downloads), NoopStorage(),
+        ]
         var byType: [String: any StorageProvider] = [:]
         for provider in all {
             for type in provider.sourceTypes { byType[type] = provider }

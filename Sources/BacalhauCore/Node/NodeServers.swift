@@ -3,10 +3,14 @@ import BacalhauModel
 /// The two listeners of a node: the REST API, and the results of the local publisher.
 struct NodeServers: Sendable {
     private let api: HTTPServer?
+    private let results: HTTPServer
+    private let store: ResultStore
     let apiAddress: String?
 
     /// Binds both, so that a taken port stops the start with a clear word.
     init(_ configuration: NodeConfiguration, parts: NodeParts) throws(BacalhauError) {
+        results = parts.resultListener
+        store = parts.results
         guard let endpoint = configuration.api else {
             api = nil
             apiAddress = nil
@@ -38,6 +42,8 @@ struct NodeServers: Sendable {
     /// Answers until cancelled.
     func run(_ router: APIRouter) async {
         await withDiscardingTaskGroup { group in
+            let files = LocalResultServer(store: store)
+            group.addTask { await results.run { files.respond(to: $0) } }
             if let api { group.addTask { await api.run { await router.respond(to: $0) } } }
         }
     }

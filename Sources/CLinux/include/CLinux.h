@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include "CLinuxProcess.h"
+#include "Signals.h"
 #include "Beneath.h"
 
 /// The environment of this process; `environ` itself is a mutable global, which Swift 6 refuses.

@@ -13,14 +13,20 @@ final class WasmHarness: Sendable {
     let executor: WasmExecutor
     private let lastNumber = Atomic(0)
 
-    init(sharing cacheOf: WasmHarness? = nil, library: String? = nil, workersMax: Int = 16) throws {
+    init(
+        sharing cacheOf: WasmHarness? = nil, library: String? = nil, workersMax: Int = 16,
+        cacheBytesMax: UInt64 = 1 << 30,
+        idleDuration: Duration = .seconds(60), stopGraceMax: Duration = .milliseconds(50)
+    ) throws {
         var template = Array("/tmp/bacalhau-wasm.XXXXXX".utf8CString)
         try #require(mkdtemp(&template) != nil)
         folder = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         executor = WasmExecutor(
             WasmExecutor.Configuration(
                 cacheDirectory: (cacheOf?.folder ?? folder) + "/cache", libraryPath: library ?? Self.library,
-                workerExecutable: Self.node, workersMax: workersMax))
+                workerExecutable: Self.node,
+                cacheBytesMax: cacheBytesMax, workersMax: workersMax, idleDuration: idleDuration,
+                stopGraceMax: stopGraceMax))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -1,3 +1,4 @@
+import CLinux
 import FoundationEssentials
 import Glibc
 import Testing
@@ -191,5 +192,63 @@ import Testing
             }
             try await group.waitForAll()
         }
+    }
+
+    @Test func idleWorkerEndsAfterItsTime() async throws {
+        let harness = try WasmHarness(idleDuration: .milliseconds(1))
+        let (request, _) = try harness.request(WasmHarness.module("noop"))
+        try await harness.executor.start(request)
+        // Opened while it may still be there; a worker that is gone already proves the same.
+        let ends = harness.workers().map { bac_pidfd_open($0) }.filter { $0 >= 0 }
+        _ = try await harness.executor.wait(for: request.executionID)
+        for end in ends {
+            var entry = pollfd(fd: end, events: Int16(POLLIN), revents: 0)
+            #expect(poll(&entry, 1, 60_000) == 1)
+            close(end)
+        }
+        #expect(harness.workers().isEmpty)
+    }
+
+    @Test func cacheIsHeldToItsSize() async throws {
+        let harness = try WasmHarness(cacheBytesMax: 1)
+        for name in ["noop", "env"] {
+            _ = try await harness.run(try harness.request(WasmHarness.module(name)).0)
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: harness.cacheFolder)
+        #expect(names == ["e35464ac92cb2c81310ab5efd896cfa4034c386c9a8a5755a0ee589e9a6b96de-50.0.1-1.cwasm"])
+    }
+
+    @Test func cancelledPreparationEndsItsWorker() async throws {
+        let harness = try WasmHarness()
+        let (request, _) = try harness.request(WasmHarness.module("csv"))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await #expect(throws: ExecutorError.cancelled) { try await harness.executor.prepare(request) }
+            }
+            group.cancelAll()
+        }
+        #expect(try await harness.run(try harness.request(WasmHarness.module("noop")).0) == ExitReport(exitCode: 0))
+    }
+
+    @Test func hugeArgumentsAreRefused() async throws {
+        let harness = try WasmHarness()
+        let (request, _) = try harness.request(
+            WasmHarness.module("noop"), [String(repeating: "x", count: 9 << 20)])
+        let report = try await harness.run(request)
+        #expect(report.exitCode == -1)
+        #expect(report.errorMessage.hasPrefix("the program's arguments, variables and paths take "))
+    }
+
+    @Test func hugeAliasIsNoHindrance() async throws {
+        let harness = try WasmHarness()
+        let (request, log) = try harness.request(
+            WasmHarness.module("noop"),
+            params: [
+                "EntryModule": [
+                    "Source": ["Type": "inline"], "Alias": .string(String(repeating: "data:", count: 2 << 20)),
+                ]
+            ])
+        #expect(try await harness.run(request) == ExitReport(exitCode: 0))
+        #expect(log.stdout == "Hello, world!\n")
     }
 }

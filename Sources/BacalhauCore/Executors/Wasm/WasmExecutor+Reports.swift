@@ -61,6 +61,9 @@ extension UInt64 {
 }
 
 extension WasmModuleSet {
+    /// Longer aliases cannot be imported.
+    static let aliasBytesMax = 4096
+
     /// Finds the files of the modules that the parameters name.
     ///
     /// - Throws: which one is missing.
@@ -68,7 +71,8 @@ extension WasmModuleSet {
         _ request: ExecutionRequest, _ parameters: WasmParameters, digests: [String: String]
     ) throws(WasmFailure) {
         func module(_ alias: String, _ path: String) -> Module {
-            Module(alias: alias, path: path, digest: digests[path] ?? "")
+            // The command line gives inline modules their whole data URL as alias, megabytes that nothing imports.
+            Module(alias: alias.utf8.count <= Self.aliasBytesMax ? alias : "", path: path, digest: digests[path] ?? "")
         }
         var fetched = request.modules.makeIterator()
         var modules: [Module] = []

@@ -111,7 +111,7 @@ public final class WasmExecutor: Executor {
         if isNew {
             do throws(WasmFailure) {
                 let job = try WasmJob(request, parameters, digests: digests)
-                submit(job, of: run, log: request.log)
+                try submit(job, of: run, log: request.log)
             } catch {
                 run.began.raise(.success(()))
                 run.ended.raise(ExitReport(exitCode: -1, errorMessage: error.reason, hint: error.hint))
@@ -127,9 +127,15 @@ public final class WasmExecutor: Executor {
         }
     }
 
-    private func submit(_ job: WasmJob, of run: Run, log: any ExecutionLogWriter) {
+    private func submit(_ job: WasmJob, of run: Run, log: any ExecutionLogWriter) throws(WasmFailure) {
+        let request = WasmWorkerRequest.run(job).encoded()
+        guard request.count <= WasmFrame.contentBytesMax else {
+            throw WasmFailure(
+                "the program's arguments, variables and paths take \(request.count) bytes; at most "
+                    + "\(WasmFrame.contentBytesMax) are allowed", hint: "Pass large values in an input file.")
+        }
         let (began, ended, stopReason) = (run.began, run.ended, run.stopReason)
-        let task = WorkerTask(id: run.taskID, request: .run(job), log: log) { event in
+        let task = WorkerTask(id: run.taskID, request: request, log: log) { event in
             switch event {
             case .began: began.raise(.success(()))
             case .ended(.notStarted(let failure)), .ended(.reply(.unavailable(let failure))):
@@ -178,6 +184,7 @@ public final class WasmExecutor: Executor {
 
     /// Has a worker do something that is no run; `nil` when the calling task is cancelled, which kills the worker.
     private func perform(_ request: WasmWorkerRequest) async -> WorkerEnd? {
+        let request = request.encoded()
         let id = state.withLock { state -> UInt64 in
             state.lastTaskID += 1
             return state.lastTaskID

@@ -66,7 +66,7 @@ final class WorkerConnection {
         self.task = task
         hasBegun = false
         idleUntil = nil
-        outbox = WasmFrame.encode(.request, task.request.encoded())[...]
+        outbox = WasmFrame.encode(.request, task.request)[...]
         send()
     }
 

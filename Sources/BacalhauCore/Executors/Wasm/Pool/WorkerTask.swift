@@ -1,7 +1,8 @@
 /// Something for a worker to do, and whom to tell.
 struct WorkerTask: Sendable {
     let id: UInt64
-    let request: WasmWorkerRequest
+    /// An encoded ``WasmWorkerRequest``.
+    let request: [UInt8]
     /// Takes the output of a run.
     let log: (any ExecutionLogWriter)?
     /// Called on the pool's thread: `began` at most once, then `ended` exactly once. Must not wait.

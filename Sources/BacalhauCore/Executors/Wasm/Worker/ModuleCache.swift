@@ -113,7 +113,10 @@ final class ModuleCache {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
             let path = directory + "/" + name
             var status = stat()
-            guard name.hasSuffix(".cwasm"), lstat(path, &status) == 0 else { continue }
+            guard lstat(path, &status) == 0 else { continue }
+            // What a worker that was killed while writing has left.
+            if name.hasPrefix("."), status.st_mtim.tv_sec < time(nil) - 3600 { unlink(path) }
+            guard name.hasSuffix(".cwasm") else { continue }
             entries.append(
                 Entry(
                     path: path, size: UInt64(max(0, status.st_size)),

@@ -1,0 +1,49 @@
+# The verbs of this project. Each is a script or a line that can be run without make, too.
+#
+#   make build        builds everything, tests included
+#   make test         installs what is missing, builds, runs all tests; says at the end what could not be tested
+#   make integration  only the tests that start programs, engines and servers
+#   make fmt          formats all Swift code
+#   make check        what must hold before a commit: format, script syntax, nothing unfinished
+#   make docs         the reference of all public declarations, as a site in Docs/.site
+#   make bench        measures, with a release build
+#   make demo         installs what is missing, builds, and runs real jobs on a temporary node
+#   make clean        removes what was built; keeps what was downloaded
+
+# The wasmtime library that scripts/bootstrap fetches, unless the environment names another.
+export BACALHAU_WASMTIME_LIBRARY ?= $(CURDIR)/.tools/wasmtime/_libwasmtime.so
+
+swift_folders = $(wildcard Sources Tests Benchmarks Examples Fuzzing) Package.swift
+
+.PHONY: build test integration fmt check docs bench demo clean bootstrap
+
+build: bootstrap
+	swift build --build-tests
+
+test: bootstrap
+	scripts/run-tests
+
+integration: bootstrap
+	scripts/run-tests --filter IntegrationTests
+
+fmt:
+	swift format --in-place --parallel --recursive $(swift_folders)
+
+check:
+	swift format lint --strict --parallel --recursive $(swift_folders)
+	scripts/check-text
+
+docs: bootstrap
+	scripts/build-docs
+
+bench: bootstrap
+	swift run --package-path Benchmarks -c release
+
+demo:
+	scripts/demo
+
+clean:
+	rm -rf .build Benchmarks/.build Docs/.site
+
+bootstrap:
+	@scripts/bootstrap

@@ -1,0 +1,92 @@
+public import BacalhauClient
+import BacalhauSupport
+import FoundationEssentials
+import Glibc
+
+/// A real `bacalhau-node` on a data directory of its own. It can be killed and started again on the same data.
+public actor NodeProcess {
+    public nonisolated let directory: String
+    private let flags: [String]
+    private var process: pid_t?
+    /// Where the API answers; changes with each start.
+    public private(set) var endpoint = ""
+
+    /// Prepares a node; ``start()`` starts it.
+    public init(flags: [String] = []) throws {
+        directory = try TestPlaces.makeDirectory()
+        self.flags = flags
+    }
+
+    deinit {
+        if let process {
+            kill(process, SIGKILL)
+            waitpid(process, nil, 0)
+        }
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// A client of this node.
+    public var client: BacalhauClient { BacalhauClient(endpoint: endpoint) }
+
+    /// Starts the process and waits until it says that it is ready.
+    public func start() throws {
+        let path = TestPlaces.products + "/bacalhau-node"
+        let arguments = [path, "serve", "--data-dir", directory + "/data", "--port", "0"] + flags
+        var pipes: [Int32] = [0, 0]
+        guard pipe(&pipes) == 0 else { throw SystemError(code: errno, doing: "making a pipe") }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawn_file_actions_adddup2(&actions, pipes[1], STDERR_FILENO)
+        posix_spawn_file_actions_addclose(&actions, pipes[0])
+        posix_spawn_file_actions_addclose(&actions, pipes[1])
+        var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        let environment = TestPlaces.environment.merging(
+            ["BACALHAU_WASMTIME_LIBRARY": TestPlaces.package + "/.tools/wasmtime/_libwasmtime.so"]) { given, _ in given }
+        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for pointer in pointers + variables { free(pointer) } }
+        var id: pid_t = 0
+        let code = posix_spawn(&id, path, &actions, nil, &pointers, &variables)
+        posix_spawn_file_actions_destroy(&actions)
+        close(pipes[1])
+        guard code == 0 else { throw SystemError(code: code, doing: "starting \(path)") }
+        process = id
+        try awaitReady(pipes[0])
+    }
+
+    /// Reads what the node says until the line with its address.
+    private func awaitReady(_ descriptor: Int32) throws {
+        var text = ""
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while !text.contains("\n") || !text.contains(" is ready at ") {
+            let count = read(descriptor, &buffer, buffer.count)
+            guard count > 0 else {
+                close(descriptor)
+                throw BacalhauError(.internal, "the node did not start: \(text)")
+            }
+            text += String(decoding: buffer[..<count], as: UTF8.self)
+        }
+        // The pipe stays open: a node that cannot write its last words would die of them.
+        endpoint = String(text.split(separator: "\n").last { $0.contains(" is ready at ") }?.split(separator: " ").last ?? "")
+    }
+
+    /// Ends the process without a warning, as a power cut would.
+    public func kill9() {
+        guard let process else { return }
+        kill(process, SIGKILL)
+        waitpid(process, nil, 0)
+        self.process = nil
+    }
+
+    /// Asks the process to end and waits for that.
+    ///
+    /// - Returns: its exit code; -1 when it died of a signal.
+    @discardableResult
+    public func stop() -> Int32 {
+        guard let process else { return 0 }
+        kill(process, SIGTERM)
+        var status: Int32 = 0
+        waitpid(process, &status, 0)
+        self.process = nil
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : -1
+    }
+}

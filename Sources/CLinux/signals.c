@@ -1,0 +1,31 @@
+#define _GNU_SOURCE
+#include "Signals.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stop_descriptor = -1;
+
+static void note_signal(int number) {
+    int saved = errno;
+    char byte = (char)number;
+    // A full pipe means that enough is known already.
+    ssize_t written = write(stop_descriptor, &byte, 1);
+    (void)written;
+    errno = saved;
+}
+
+int bac_catch_stop_signals(void) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+    stop_descriptor = ends[1];
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = note_signal;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) return -1;
+    return ends[0];
+}

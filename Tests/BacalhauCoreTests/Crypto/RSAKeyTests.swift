@@ -1,0 +1,81 @@
+import BacalhauCrypto
+import Glibc
+import Testing
+
+@Suite struct RSAKeyTests {
+    @Test(arguments: [RSAVector.pkcs1, RSAVector.pkcs8])
+    func knownKeyHasKnownFormsAndSignature(pem: String) throws {
+        let key = try RSAKey(pem: pem.utf8)
+        #expect(key.publicKey.derBase64 == RSAVector.publicKey)
+        #expect(key.publicKey.clientID == RSAVector.clientID)
+        #expect(hexadecimal(SHA256.hash(try key.sign("node-1".utf8))) == RSAVector.signatureDigest)
+        #expect(String(decoding: try key.pem(), as: UTF8.self) == RSAVector.pkcs1 + "\n")
+    }
+
+    @Test func signatureIsBoundToKeyAndMessage() throws {
+        let (key, other) = (try RSAKey.generate(), try RSAKey.generate())
+        var signature = try key.sign("message".utf8)
+        let publicKey = try RSAPublicKey(derBase64: key.publicKey.derBase64)
+        #expect(publicKey == key.publicKey)
+        #expect(publicKey.clientID == key.publicKey.clientID)
+        #expect(publicKey.isValidSignature(signature, for: "message".utf8))
+        #expect(!publicKey.isValidSignature(signature, for: "massage".utf8))
+        #expect(!other.publicKey.isValidSignature(signature, for: "message".utf8))
+        #expect(!publicKey.isValidSignature([], for: "message".utf8))
+        signature[0] ^= 1
+        #expect(!publicKey.isValidSignature(signature, for: "message".utf8))
+    }
+
+    @Test func emptyMessageCanBeSigned() throws {
+        let key = try RSAKey(pem: RSAVector.pkcs1.utf8)
+        #expect(key.publicKey.isValidSignature(try key.sign([]), for: []))
+    }
+
+    @Test func fileIsPrivateAndNeverReplaced() throws {
+        try withTemporaryDirectory { directory in
+            let path = directory + "/user_id.pem"
+            let key = try RSAKey.loadOrGenerate(path: path)
+            var status = stat()
+            #expect(stat(path, &status) == 0)
+            #expect(status.st_mode & 0o7777 == 0o600)
+            #expect(try RSAKey.loadOrGenerate(path: path).publicKey == key.publicKey)
+            #expect(throws: CryptoError.file(path: path, code: EEXIST)) { try RSAKey.generate().save(path: path) }
+            #expect(try RSAKey(path: path).publicKey == key.publicKey)
+        }
+    }
+
+    @Test func missingFileIsAnError() {
+        #expect(throws: CryptoError.file(path: "/nonexistent/key", code: ENOENT)) {
+            try RSAKey(path: "/nonexistent/key")
+        }
+    }
+
+    @Test(arguments: ["", "hello", RSAVector.encrypted])
+    func textWithoutKeyIsMalformed(pem: String) {
+        #expect(throws: CryptoError.malformedKey("no private key in PEM form without a passphrase")) {
+            try RSAKey(pem: pem.utf8)
+        }
+    }
+
+    @Test(arguments: [(RSAVector.elliptic, 256), (RSAVector.short, 1024)])
+    func otherKeysAreUnsupported(pem: String, bits: Int) {
+        #expect(throws: CryptoError.unsupportedKey("RSA with 2048 to 8192 bits is needed, not a key of \(bits) bits")) {
+            try RSAKey(pem: pem.utf8)
+        }
+    }
+
+    @Test(arguments: ["", "!", "AAAA", RSAVector.publicKey.dropLast(4) + "AAAAAAAA"])
+    func malformedPublicKeyIsRefused(text: String) {
+        #expect(throws: CryptoError.self) { try RSAPublicKey(derBase64: text) }
+    }
+
+    private func withTemporaryDirectory(_ body: (String) throws -> Void) throws {
+        var name = Array("/tmp/bacalhau-key-XXXXXX".utf8CString)
+        let directory = try #require(mkdtemp(&name).map { String(cString: $0) })
+        defer {
+            unlink(directory + "/user_id.pem")
+            rmdir(directory)
+        }
+        try body(directory)
+    }
+}

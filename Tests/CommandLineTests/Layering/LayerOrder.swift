@@ -1,0 +1,58 @@
+/// Which folder of `Sources/BacalhauCore` may use which: the picture of `Docs/Architecture.md` as a table.
+///
+/// Folders that are targets of their own are held in order by the compiler; they are listed for completeness.
+enum LayerOrder {
+    /// The folders that every other may use, except where the table says less.
+    private static let base: Set<String> = ["Model", "Support"]
+    private static let tools: Set<String> = base.union(["Crypto", "HTTPClient", "Files"])
+
+    /// For each folder, what it may use besides itself.
+    static let mayUse: [String: Set<String>] = [
+        "Model": [],
+        "Support": ["Model"],
+        "Crypto": base,
+        "HTTPClient": base.union(["Crypto"]),
+        "Files": [],
+
+        "Processes": base,
+        "HTTPServer": base.union(["Crypto"]),
+        "Logs": base.union(["Files"]),
+        "Transport": base,
+        "Objects": tools,
+
+        "Executors": tools.union(["Processes", "Logs", "Objects"]),
+        "Storage": tools.union(["Processes", "Objects"]),
+        "Publishers": tools.union(["Processes", "Objects", "HTTPServer"]),
+
+        // Pure: no store, no network, no clock; only the messages that it decides about.
+        "ControlPlane": base.union(["Transport"]),
+        // Stores what the control plane changed, and gives it back after a restart.
+        "Persistence": base.union(["ControlPlane"]),
+
+        "Compute": tools.union([
+            "Processes", "Logs", "Transport", "Objects", "Executors", "Storage", "Publishers", "Persistence",
+        ]),
+        "Orchestrator": base.union(["Crypto", "ControlPlane", "Persistence", "Transport"]),
+        "API": tools.union(["HTTPServer", "Logs", "Persistence", "Compute", "Orchestrator"]),
+        "Node": tools.union([
+            "Processes", "HTTPServer", "Logs", "Transport", "Objects", "Executors", "Storage", "Publishers",
+            "ControlPlane", "Persistence", "Compute", "Orchestrator", "API",
+        ]),
+    ]
+
+    /// For each C module, the folders that may import it. `CLinux` is left out: it is a piece of libc.
+    static let ownersOfModules: [String: Set<String>] = [
+        "CYaml": ["BacalhauCore/Support"],
+        "COpenSSL": ["BacalhauCore/Crypto"],
+        "CCurl": ["BacalhauCore/HTTPClient"],
+        "CSQLite": ["BacalhauCore/Persistence"],
+        "CArchive": ["BacalhauCore/Objects"],
+        "CHTTPServer": ["BacalhauCore/HTTPServer"],
+        "CWasmtime": ["BacalhauCore/Executors/Wasm"],
+    ]
+
+    /// The full Foundation brings ICU: 50 MB, and slow starts.
+    static let unwantedModules: Set<String> = [
+        "Foundation", "FoundationNetworking", "FoundationXML", "FoundationInternationalization", "Dispatch",
+    ]
+}

@@ -1,0 +1,59 @@
+import BacalhauClient
+import BacalhauTestSupport
+import Testing
+
+/// Real processes that are killed in the middle of their work.
+@Suite(.serialized) struct CrashTests {
+    private func job(_ number: Int, delay: Double) -> Job {
+        Job(
+            name: "job-\(number)",
+            tasks: [
+                Job.Task(
+                    engine: Engine(type: "noop", params: ["Delay": .double(delay)]), resources: ResourcesConfig(cpu: "10m"))
+            ])
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func everyAcknowledgedJobEndsOnceWhenTheNodeIsKilledInTheMiddle() async throws {
+        let node = try NodeProcess()
+        try await node.start()
+        var acknowledged: Set<String> = []
+        let client = await node.client
+        for number in 0..<200 {
+            acknowledged.insert(try await client.jobs.submit(job(number, delay: 1)).jobID.rawValue)
+        }
+        await node.kill9()
+        try await node.start()
+        let second = await node.client
+        for number in 200..<220 {
+            acknowledged.insert(try await second.jobs.submit(job(number, delay: 0.1)).jobID.rawValue)
+        }
+        await node.kill9()
+        try await node.start()
+        try await expectAllCompletedOnce(acknowledged, client: node.client)
+        #expect(await node.stop() == 0)
+    }
+
+    private func expectAllCompletedOnce(_ ids: Set<String>, client: BacalhauClient) async throws {
+        #expect(ids.count == 220)
+        for id in ids {
+            let job = try await client.jobs.wait(for: id)
+            #expect(job.state.type == .completed, "\(id): \(job.state.message)")
+            let executions = try await client.jobs.executions(id).items
+            #expect(executions.count { $0.computeState.type == .completed } == 1)
+            #expect(executions.allSatisfy { $0.computeState.type.isTerminal })
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aRepeatedSubmissionWithItsTokenIsTheSameJobEvenAfterARestart() async throws {
+        let node = try NodeProcess()
+        try await node.start()
+        let first = try await node.client.jobs.submit(job(1, delay: 0), idempotencyToken: "token-1")
+        await node.kill9()
+        try await node.start()
+        let second = try await node.client.jobs.submit(job(1, delay: 0), idempotencyToken: "token-1")
+        #expect(second.jobID == first.jobID)
+        #expect(try await node.client.jobs.list().items.count == 1)
+    }
+}
