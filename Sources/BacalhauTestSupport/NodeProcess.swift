@@ -41,7 +41,8 @@ public actor NodeProcess {
         posix_spawn_file_actions_addclose(&actions, pipes[1])
         var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         let environment = TestPlaces.environment.merging(
-            ["BACALHAU_WASMTIME_LIBRARY": TestPlaces.package + "/.tools/wasmtime/_libwasmtime.so"]) { given, _ in given }
+            ["BACALHAU_WASMTIME_LIBRARY": TestPlaces.package + "/.tools/wasmtime/_libwasmtime.so"]) { given, _ in given
+            }
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in pointers + variables { free(pointer) } }
         var id: pid_t = 0
@@ -66,7 +67,8 @@ public actor NodeProcess {
             text += String(decoding: buffer[..<count], as: UTF8.self)
         }
         // The pipe stays open: a node that cannot write its last words would die of them.
-        endpoint = String(text.split(separator: "\n").last { $0.contains(" is ready at ") }?.split(separator: " ").last ?? "")
+        endpoint = String(
+            text.split(separator: "\n").last { $0.contains(" is ready at ") }?.split(separator: " ").last ?? "")
     }
 
     /// Ends the process without a warning, as a power cut would.

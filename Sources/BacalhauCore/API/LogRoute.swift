@@ -8,7 +8,8 @@ struct LogRoute: Sendable {
     func respond(to request: APIRequest) throws(BacalhauError) -> APIResponse {
         guard request.http.isWebSocketUpgrade else {
             throw BacalhauError(
-                .badRequest, "logs are streamed over a WebSocket", hint: "Connect with a WebSocket client (ws:// or wss://).")
+                .badRequest, "logs are streamed over a WebSocket",
+                hint: "Connect with a WebSocket client (ws:// or wss://).")
         }
         return .http(HTTPResponse.webSocket { socket in await serve(request, on: socket) })
     }
@@ -20,7 +21,8 @@ struct LogRoute: Sendable {
             let execution = try chooseExecution(request)
             let isLive = !execution.computeState.type.isTerminal
             guard let logs = context.logs else {
-                throw BacalhauError(.notImplemented, "the logs are on node \(execution.nodeID), which cannot be reached from here")
+                throw BacalhauError(
+                    .notImplemented, "the logs are on node \(execution.nodeID), which cannot be reached from here")
             }
             let position: LogPosition = try request.flag("tail") && isLive ? .now : .start
             for try await records in try logs.read(execution.id, from: position, follow: follow && isLive) {
@@ -54,7 +56,8 @@ struct LogRoute: Sendable {
         let latest = { (list: [Execution]) in list.max { ($0.modifyTime, $0.id) < ($1.modifyTime, $1.id) } }
         guard let found = latest(executions.filter { !$0.computeState.type.isDiscarded }) ?? latest(executions) else {
             throw BacalhauError(
-                .notFound, "job \(request.path[2]) has no executions yet", hint: "Repeat when the job is running.", isRetryable: true)
+                .notFound, "job \(request.path[2]) has no executions yet", hint: "Repeat when the job is running.",
+                isRetryable: true)
         }
         return found
     }

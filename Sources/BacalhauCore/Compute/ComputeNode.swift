@@ -74,8 +74,10 @@ actor ComputeNode {
                 stop.raise(())
             } else {
                 group.addTask {
-                    try? await self.link.report(ExecutionReport(
-                        executionID: id, jobID: JobID(rawValue: ""), nodeID: self.parts.id, content: .cancelled(output: nil)))
+                    try? await self.link.report(
+                        ExecutionReport(
+                            executionID: id, jobID: JobID(rawValue: ""), nodeID: self.parts.id,
+                            content: .cancelled(output: nil)))
                 }
             }
         }
@@ -157,7 +159,9 @@ actor ComputeNode {
         var sources: [String] = []
         for (name, provider) in parts.storages where await provider.availability().isAvailable { sources.append(name) }
         var publishers: [String] = []
-        for (name, publisher) in parts.publishers where await publisher.availability().isAvailable { publishers.append(name) }
+        for (name, publisher) in parts.publishers where await publisher.availability().isAvailable {
+            publishers.append(name)
+        }
         var labels = parts.settings.labels
         labels["Operating-System"] = labels["Operating-System"] ?? BuildVersion.current.goos
         labels["Architecture"] = labels["Architecture"] ?? BuildVersion.current.goarch

@@ -47,12 +47,17 @@ final class ControlLoop: Sendable {
             switch inbox.offer(Item(command: command, reply: reply)) {
             case .taken: break
             case .full:
-                reply.resume(returning: .refused(BacalhauError(
-                    .exhausted, "the orchestrator is busy", hint: "Repeat in a second.", isRetryable: true,
-                    component: "Orchestrator")))
+                reply.resume(
+                    returning: .refused(
+                        BacalhauError(
+                            .exhausted, "the orchestrator is busy", hint: "Repeat in a second.", isRetryable: true,
+                            component: "Orchestrator")))
             case .closed:
-                reply.resume(returning: .refused(BacalhauError(
-                    .unavailable, "the orchestrator is stopping", isRetryable: true, component: "Orchestrator")))
+                reply.resume(
+                    returning: .refused(
+                        BacalhauError(
+                            .unavailable, "the orchestrator is stopping", isRetryable: true, component: "Orchestrator"))
+                )
             }
         }
     }

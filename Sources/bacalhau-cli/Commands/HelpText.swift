@@ -5,7 +5,8 @@ enum HelpText {
         if !command.details.isEmpty { text += command.details + "\n\n" }
         let usage = command.usage.isEmpty ? "" : " " + command.usage
         text += "Usage:\n  \(program) \(command.name) [flags]\(usage)\n\n"
-        return text + "Flags:\n" + flags(command.flags + [GlobalFlags.help]) + "\nGlobal Flags:\n" + flags(GlobalFlags.all)
+        return text + "Flags:\n" + flags(command.flags + [GlobalFlags.help]) + "\nGlobal Flags:\n"
+            + flags(GlobalFlags.all)
     }
 
     /// The commands of a group; of the whole program for the empty name.
