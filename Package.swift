@@ -95,7 +95,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests", dependencies: ["BacalhauTestSupport", "bacalhau-cli"], swiftSettings: strict),
         .testTarget(
-            name: "IntegrationTests", dependencies: ["BacalhauTestSupport", "bacalhau-node", "bacalhau-cli", "embedding-example"],
+            name: "IntegrationTests",
+            dependencies: ["BacalhauTestSupport", "bacalhau-node", "bacalhau-cli", "embedding-example"],
             swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
