@@ -13,7 +13,7 @@
 # The wasmtime library that scripts/bootstrap fetches, unless the environment names another.
 export BACALHAU_WASMTIME_LIBRARY ?= $(CURDIR)/.tools/wasmtime/_libwasmtime.so
 
-swift_folders = $(wildcard Sources Tests Benchmarks Examples Fuzzing) Package.swift
+swift_folders = $(wildcard Sources Tests Benchmarks Docs Examples Fuzzing) Package.swift
 
 .PHONY: build test integration fmt check docs bench demo clean bootstrap
 
