@@ -20,10 +20,10 @@ swift_folders = $(wildcard Sources Tests Benchmarks Docs Examples Fuzzing) Packa
 build: bootstrap
 	swift build --build-tests
 
-test: bootstrap
+test:
 	scripts/run-tests
 
-integration: bootstrap
+integration:
 	scripts/run-tests --filter IntegrationTests
 
 fmt:
