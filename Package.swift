@@ -83,7 +83,8 @@ let package = Package(
 
         // Fixtures, fakes and the harness around real processes.
         .target(
-            name: "BacalhauTestSupport", dependencies: ["BacalhauCore", "BacalhauClient", "BacalhauSupport"],
+            name: "BacalhauTestSupport",
+            dependencies: ["BacalhauCore", "BacalhauClient", "BacalhauSupport", "BacalhauFiles"],
             swiftSettings: strict),
         .testTarget(
             name: "BacalhauCoreTests",
@@ -96,7 +97,9 @@ let package = Package(
             name: "CommandLineTests", dependencies: ["BacalhauTestSupport", "bacalhau-cli"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["BacalhauTestSupport", "bacalhau-node", "bacalhau-cli", "embedding-example"],
+            dependencies: [
+                "BacalhauTestSupport", "bacalhau-node", "bacalhau-cli", "embedding-example", "BacalhauFiles",
+            ],
             swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17

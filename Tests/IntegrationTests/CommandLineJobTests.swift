@@ -17,15 +17,15 @@ import Testing
             variables = ["BACALHAU_API_PORT": port, "BACALHAU_DIR": node.directory + "/repo"]
         }
 
-        func call(_ arguments: String...) throws -> ProgramRun {
-            try ProgramRun("bacalhau-cli", arguments, environment: variables)
+        func call(_ arguments: String...) async throws -> ProgramRun {
+            try await ProgramRun.run("bacalhau-cli", arguments, environment: variables)
         }
     }
 
     @Test(.enabled(if: RequiredComponent.docker.isWanted))
     func dockerHelloPrintsTheContainersLine() async throws {
         let setting = try await Setting()
-        let run = try setting.call("job", "run", "--follow", jobs + "docker-hello.yaml")
+        let run = try await setting.call("job", "run", "--follow", jobs + "docker-hello.yaml")
         #expect(run.output.contains("Hello Bacalhau!\n"))
         #expect(run.exitCode == 0)
     }
@@ -33,10 +33,10 @@ import Testing
     @Test(.enabled(if: RequiredComponent.docker.isWanted), arguments: ["docker-output.yaml", "docker-output.json"])
     func dockerOutputIsDownloaded(_ file: String) async throws {
         let setting = try await Setting()
-        let id = try setting.call("job", "run", "--id-only", "--wait", jobs + file).output
+        let id = try await setting.call("job", "run", "--id-only", "--wait", jobs + file).output
             .split(separator: "\n").first.map(String.init)
         let folder = try TestPlaces.makeDirectory()
-        let download = try setting.call("job", "get", id ?? "", "--output-dir", folder)
+        let download = try await setting.call("job", "get", id ?? "", "--output-dir", folder)
         #expect(download.exitCode == 0, "\(download.output)")
         #expect(try TestPlaces.text(of: folder + "/output_custom/output.txt") == "15\n")
         TestPlaces.remove(folder)
@@ -44,28 +44,29 @@ import Testing
 
     @Test func wasmPrintsItsLine() async throws {
         let setting = try await Setting()
-        let run = try setting.call("job", "run", "--follow", jobs + "wasm.yaml")
+        let run = try await setting.call("job", "run", "--follow", jobs + "wasm.yaml")
         #expect(run.output.contains("Hello, world!\n"))
         #expect(run.exitCode == 0)
     }
 
     @Test func aFailedJobAndAWrongFileEndWithAnError() async throws {
         let setting = try await Setting()
-        let unknownEngine = try setting.call("job", "run", jobs + "custom-task-type.yaml")
+        let unknownEngine = try await setting.call("job", "run", jobs + "custom-task-type.yaml")
         #expect(unknownEngine.exitCode == 1)
         #expect(unknownEngine.output.contains("does not support flibble"))
-        let old = try setting.call("job", "run", TestPlaces.testData + "/job.yaml")
+        let old = try await setting.call("job", "run", TestPlaces.testData + "/job.yaml")
         #expect(old.exitCode == 1)
         #expect(old.output.contains("old v1beta1 layout"))
-        let empty = try setting.call("job", "run", jobs + "empty.yaml")
+        let empty = try await setting.call("job", "run", jobs + "empty.yaml")
         #expect(empty.exitCode == 1)
         #expect(empty.output.contains("no content provided"))
-        #expect(try setting.call("job", "describe", "j-nobody").exitCode == 1)
+        let unknown = try await setting.call("job", "describe", "j-nobody")
+        #expect(unknown.exitCode == 1)
     }
 
-    @Test func aNodeInsideOfAProgramRunsAJobWithoutHTTP() throws {
+    @Test func aNodeInsideOfAProgramRunsAJobWithoutHTTP() async throws {
         let folder = try TestPlaces.makeDirectory()
-        let run = try ProgramRun("embedding-example", [folder + "/data"])
+        let run = try await ProgramRun.run("embedding-example", [folder + "/data"])
         #expect(run.output == "embedded is Completed\nHello from inside!\n")
         #expect(run.exitCode == 0)
         TestPlaces.remove(folder)

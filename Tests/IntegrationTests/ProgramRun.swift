@@ -1,14 +1,21 @@
+import BacalhauFiles
 import BacalhauTestSupport
 import FoundationEssentials
 import Glibc
 
 /// Runs a built program to its end and keeps what it printed.
-struct ProgramRun {
+struct ProgramRun: Sendable {
     let output: String
     let exitCode: Int32
 
     /// - Parameter environment: variables on top of this process's own.
-    init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    static func run(_ name: String, _ arguments: [String], environment: [String: String] = [:]) async throws
+        -> ProgramRun
+    {
+        try await BlockingWork.run { _ in try ProgramRun(name, arguments, environment: environment) }
+    }
+
+    private init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         let path = TestPlaces.products + "/" + name
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw CocoaError(.fileReadUnknown) }

@@ -18,7 +18,7 @@ struct LogRoute: Sendable {
     private func serve(_ request: APIRequest, on socket: WebSocketConnection) async {
         do {
             let follow = try request.flag("follow")
-            let execution = try chooseExecution(request)
+            let execution = follow ? try await acceptedExecution(request) : try chooseExecution(request)
             let isLive = !execution.computeState.type.isTerminal
             guard let logs = context.logs else {
                 throw BacalhauError(
@@ -42,6 +42,20 @@ struct LogRoute: Sendable {
 
     private func send(_ message: LogMessage, on socket: WebSocketConnection) async throws {
         try await socket.send(text: String(decoding: message.json + [0x0A], as: UTF8.self))
+    }
+
+    /// The execution to follow, once its node has taken it: before that there is no log to follow.
+    private func acceptedExecution(_ request: APIRequest) async throws(BacalhauError) -> Execution {
+        let job = try context.orchestrator.job(request.path[2])
+        while true {
+            let ticket = context.orchestrator.watch.ticket(for: job.id)
+            defer { ticket.release() }
+            let execution = try chooseExecution(request)
+            guard execution.computeState.type == .new else { return execution }
+            guard await ticket.signal.wait() != nil else {
+                throw BacalhauError(.cancelled, "following the log of job \(job.id) was cancelled")
+            }
+        }
     }
 
     /// The one asked for, else the latest that was not discarded, else the latest: failed runs have output too.

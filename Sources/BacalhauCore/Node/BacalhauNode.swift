@@ -54,7 +54,10 @@ public final class BacalhauNode: Sendable {
                 await servers.run(APIRouter(context: context))
                 return nil
             }
-            group.addTask { try await body(node) }
+            group.addTask {
+                _ = await compute.connected.wait()
+                return try await body(node)
+            }
             var result: Result?
             while result == nil, let next = try await group.next() { result = next }
             group.cancelAll()

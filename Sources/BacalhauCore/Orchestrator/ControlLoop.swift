@@ -117,7 +117,7 @@ final class ControlLoop: Sendable {
             }
             for (item, outcome) in zip(batch, outcomes) { item.reply.resume(returning: outcome) }
             if !changes.messages.isEmpty { deliver(changes.messages) }
-            if !changes.jobs.isEmpty { watch.publish(changes.jobs.keys) }
+            watch.publish(Set(changes.jobs.keys).union(changes.executions.values.map(\.execution.jobID)))
         }
 
         private func apply(_ command: Command, at time: Timestamp, changes: inout ChangeSet) -> CommandOutcome {
