@@ -41,7 +41,9 @@ enum LabelSyntax {
     }
 
     private static func isName(_ text: Substring) -> Bool {
-        guard let first = text.utf8.first, let last = text.utf8.last, text.utf8.count <= nameBytesMax else { return false }
+        guard let first = text.utf8.first, let last = text.utf8.last, text.utf8.count <= nameBytesMax else {
+            return false
+        }
         return isAlphanumeric(first) && isAlphanumeric(last)
             && text.utf8.allSatisfy { isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E }
     }

@@ -5,14 +5,15 @@ enum HelpText {
         if !command.details.isEmpty { text += command.details + "\n\n" }
         let usage = command.usage.isEmpty ? "" : " " + command.usage
         text += "Usage:\n  \(program) \(command.name) [flags]\(usage)\n\n"
-        return text + "Flags:\n" + flags(command.flags + [GlobalFlags.help]) + "\nGlobal Flags:\n" + flags(GlobalFlags.all)
+        return text + "Flags:\n" + flags(command.flags + [GlobalFlags.help]) + "\nGlobal Flags:\n"
+            + flags(GlobalFlags.all)
     }
 
     /// The commands of a group; of the whole program for the empty name.
     static func group(_ name: String, program: String) -> String {
         let isRoot = name.isEmpty
         let summary = isRoot ? "Compute over data" : CommandTree.groups.first { $0.name == name }?.summary ?? name
-        var rows = CommandTree.commands.filter { $0.path.count == (isRoot ? 1 : 2) && !$0.isHidden }
+        var rows = CommandTree.commands.filter { $0.path.count == (isRoot ? 1 : 2) }
             .filter { isRoot || $0.path[0] == name }.map { (name: $0.path[$0.path.count - 1], summary: $0.summary) }
         if isRoot { rows += CommandTree.groups + [("help", "Help about any command")] }
         rows.sort { $0.name < $1.name }

@@ -10,7 +10,9 @@ struct ResultPrinter {
     private let environment: [String: String]
 
     /// - Parameter fallback: the form when the user does not choose.
-    init(_ arguments: ParsedArguments, _ context: CommandContext, default fallback: OutputFormat = .table) throws(ValueError) {
+    init(_ arguments: ParsedArguments, _ context: CommandContext, default fallback: OutputFormat = .table)
+        throws(ValueError)
+    {
         format = OutputFormat(rawValue: arguments.string("output")) ?? fallback
         isPretty = try arguments.bool("pretty")
         self.arguments = arguments
@@ -28,9 +30,10 @@ struct ResultPrinter {
         case .table: try sink.write(try table(items, columns).text)
         case .csv:
             let header = try arguments.bool("hide-header") ? "" : CSVText.line(columns.map(\.title))
-            try sink.write(items.reduce(into: header) { text, item in
-                text += CSVText.line(columns.map { $0.cell(item, true) })
-            })
+            try sink.write(
+                items.reduce(into: header) { text, item in
+                    text += CSVText.line(columns.map { $0.cell(item, true) })
+                })
         case .json, .yaml:
             var writer = JSONWriter()
             writer.beginArray()

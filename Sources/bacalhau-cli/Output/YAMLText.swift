@@ -14,7 +14,9 @@ enum YAMLText {
         return text
     }
 
-    private static func write(_ members: [String: JSONValue], indent: Int, to text: inout String, firstIndented: Bool = true) {
+    private static func write(
+        _ members: [String: JSONValue], indent: Int, to text: inout String, firstIndented: Bool = true
+    ) {
         let names = members.keys.sorted(by: JSONWriter.bytewise)
         for (index, name) in names.enumerated() {
             if index > 0 || firstIndented { text += String(repeating: " ", count: indent) }
@@ -62,14 +64,19 @@ enum YAMLText {
 enum YAMLString {
     static func text(of string: String, indent: Int) -> String {
         if string.isEmpty { return "\"\"" }
-        if string.unicodeScalars.contains(where: { ($0.value < 0x20 && $0 != "\n") || $0.value == 0x7F || $0 == "\u{FEFF}" }) {
+        if string.unicodeScalars.contains(where: {
+            ($0.value < 0x20 && $0 != "\n") || $0.value == 0x7F || $0 == "\u{FEFF}"
+        }) {
             return doubleQuoted(string)
         }
         if string.contains("\n") {
-            return string.hasPrefix(" ") || string.hasPrefix("\n") ? doubleQuoted(string) : literal(string, indent: indent)
+            return string.hasPrefix(" ") || string.hasPrefix("\n")
+                ? doubleQuoted(string) : literal(string, indent: indent)
         }
         if looksTyped(string) { return doubleQuoted(string) }
-        return isPlain(string) ? string : "'" + string.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+        return isPlain(string)
+            ? string
+            : "'" + string.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
     }
 
     private static func literal(_ string: String, indent: Int) -> String {
@@ -100,7 +107,8 @@ enum YAMLString {
     /// Whether a reader would take the bare text for something other than a string.
     private static func looksTyped(_ string: String) -> Bool {
         switch string.lowercased() {
-        case "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "<<", "=", ".inf", "-.inf", "+.inf", ".nan":
+        case "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "<<", "=", ".inf", "-.inf", "+.inf",
+            ".nan":
             return true
         default: break
         }

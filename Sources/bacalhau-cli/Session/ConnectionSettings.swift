@@ -33,7 +33,8 @@ struct ConnectionSettings: Hashable, Sendable {
                 throw UsageError(message: "\(variables[1]): \(error.message)")
             }
         }
-        host = text("api-host", ["BACALHAU_NODE_CLIENTAPI_HOST", "BACALHAU_API_HOST"]) ?? ConnectionSettings.defaultHost
+        host =
+            text("api-host", ["BACALHAU_NODE_CLIENTAPI_HOST", "BACALHAU_API_HOST"]) ?? ConnectionSettings.defaultHost
         let portText = text("api-port", ["BACALHAU_NODE_CLIENTAPI_PORT", "BACALHAU_API_PORT"])
         if let portText {
             guard let port = Int(portText), (1...65_535).contains(port) else {

@@ -19,11 +19,13 @@ final class Interrupts: Sendable {
         pthread_sigmask(SIG_BLOCK, &set, nil)
         var thread = pthread_t()
         let me = Unmanaged.passRetained(self)
-        let code = pthread_create(&thread, nil, { raw in
-            guard let raw else { return nil }
-            Unmanaged<Interrupts>.fromOpaque(raw).takeRetainedValue().watch()
-            return nil
-        }, me.toOpaque())
+        let code = pthread_create(
+            &thread, nil,
+            { raw in
+                guard let raw else { return nil }
+                Unmanaged<Interrupts>.fromOpaque(raw).takeRetainedValue().watch()
+                return nil
+            }, me.toOpaque())
         if code == 0 {
             pthread_detach(thread)
         } else {

@@ -4,16 +4,19 @@ import BacalhauModel
 enum JobFlags {
     static let all: [Flag] = [
         Flag("concurrency", .int, help: "How many nodes should run the job", deprecation: "use --count"),
-        Flag("constraints", short: "c", .reading("string", LabelSelector.constraints),
+        Flag(
+            "constraints", short: "c", .reading("string", LabelSelector.constraints),
             help: "Selector (label query) to filter nodes, supports '=', '==', '!=', 'in', 'notin', '<' and '>'"),
         Flag("count", .int, default: "1", help: "How many nodes should run the job"),
         Flag("labels", short: "l", .strings, help: "List of labels for the job: key=value,key2=value2"),
         Flag("name", help: "The name to refer to this job by"),
         Flag("namespace", default: "\"default\"", help: "The namespace to associate with this job"),
         Flag("priority", .int, help: "The priority of the job"),
-        Flag("selector", short: "s", .reading("string", LabelSelector.constraints),
+        Flag(
+            "selector", short: "s", .reading("string", LabelSelector.constraints),
             help: "Selector (label query) to filter nodes", deprecation: "use --constraints"),
-        Flag("target", .choice(["any", "all"], ignoringCase: true), default: "any",
+        Flag(
+            "target", .choice(["any", "all"], ignoringCase: true), default: "any",
             help: "Whether to target the minimum number of matching nodes (\"any\") or all of them (\"all\")"),
     ]
 

@@ -7,15 +7,20 @@ enum TaskFlags {
         Flag("disk", help: "Job Disk requirement (e.g. 500Gb, 2Tb, 8Tb)"),
         Flag("domain", .list, help: "Domain(s) that the job needs to access (for HTTP networking)"),
         Flag("gpu", help: "Job GPU requirement (e.g. 1, 2, 8)"),
-        Flag("input", short: "i", .reading("storage", InputFlag.read),
+        Flag(
+            "input", short: "i", .reading("storage", InputFlag.read),
             help: "Mount URIs as inputs to the job: src=URI,dst=PATH[,opt=key=value], or URI[:PATH]. "
                 + "Schemes: ipfs, http, https, s3 and file"),
         Flag("memory", help: "Job Memory requirement (e.g. 500Mb, 2Gb, 8Gb)"),
-        Flag("network", .choice(["none", "full", "http"], valueName: "network-type", ignoringCase: true), default: "None",
+        Flag(
+            "network", .choice(["none", "full", "http"], valueName: "network-type", ignoringCase: true),
+            default: "None",
             help: "Networking capability required by the job: none, full or http"),
-        Flag("output", short: "o", .reading("name:path", ResultPathFlag.read),
+        Flag(
+            "output", short: "o", .reading("name:path", ResultPathFlag.read),
             help: "name:path of a folder whose content is a result (needs --publisher)"),
-        Flag("publisher", short: "p", .reading("publisher", PublisherFlag.read),
+        Flag(
+            "publisher", short: "p", .reading("publisher", PublisherFlag.read),
             help: "Where to publish the result of the job: local, ipfs or s3://bucket/key"),
         Flag("queue-timeout", .int, help: "How many seconds the job may wait for a node"),
         Flag("task-name", default: "\"main\"", help: "The name of the task"),

@@ -4,7 +4,8 @@ import BacalhauModel
 enum TemplateFlags {
     static let all: [Flag] = [
         Flag("no-template", .bool, help: "Leave {{ }} in the job file as it is"),
-        Flag("template-vars", short: "V", .reading("key=value", pairs),
+        Flag(
+            "template-vars", short: "V", .reading("key=value", pairs),
             help: "Replace {{.key}} in the job file by the value; repeatable"),
     ]
 

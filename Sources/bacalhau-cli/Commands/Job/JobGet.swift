@@ -11,7 +11,8 @@ enum JobGet {
         "job get", usage: "[id[/path]]", "Download the results of a job",
         details: "A path behind the identifier fetches only that file or folder, for example j-7d1e42a9/outputs/a.csv.",
         flags: [
-            Flag("download-timeout-secs", .duration, default: "5m0s",
+            Flag(
+                "download-timeout-secs", .duration, default: "5m0s",
                 help: "The longest time for the download, in seconds or with a unit"),
             Flag("output-dir", help: "An existing folder for the results; by default a new one, job-<id>"),
             Flag("raw", .bool, help: "Keep what is downloaded as it is, do not unpack and merge it"),

@@ -6,7 +6,8 @@ enum JobHistory {
     static let command = Command(
         "job history", usage: "[id]", "List what happened to a job and its executions",
         flags: [
-            Flag("event-type", .choice(["all", "job", "execution"]), default: "all",
+            Flag(
+                "event-type", .choice(["all", "job", "execution"]), default: "all",
                 help: "Whose events to show: all, job or execution"),
             Flag("execution-id", help: "Only events of this execution"),
             Flag("node-id", help: "Only events of this node"),

@@ -10,7 +10,8 @@ enum JobList {
     static let command = Command(
         "job list", "List submitted jobs",
         flags: [
-            Flag("labels", .reading("string", LabelSelector.constraints), default: "\"\(defaultLabels)\"",
+            Flag(
+                "labels", .reading("string", LabelSelector.constraints), default: "\"\(defaultLabels)\"",
                 help: "Filter jobs by labels, such as 'team=imaging, !old'")
         ] + ListFlags.all(limit: limit, orderFields: ["created_at", "modified_at"]) + OutputFlags.tabular
     ) { arguments, context in

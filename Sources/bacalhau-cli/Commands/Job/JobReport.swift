@@ -35,7 +35,8 @@ struct JobReport {
         let hasCount = job.kind == .batch || job.kind == .service
         let rows: [(key: String, value: String)] = [
             ("ID", job.id.rawValue), ("Name", job.name), ("Namespace", job.namespace), ("Type", job.type),
-            ("State", job.state.type.rawValue), ("Message", job.state.message), ("Count", hasCount ? "\(job.count)" : ""),
+            ("State", job.state.type.rawValue), ("Message", job.state.message),
+            ("Count", hasCount ? "\(job.count)" : ""),
             ("Created Time", TimeText.full(job.createTime)), ("Modified Time", TimeText.full(job.modifyTime)),
             ("Version", "\(job.version)"),
         ]

@@ -11,12 +11,15 @@ enum NodeList {
     static let command = Command(
         "node list", "List the nodes of the cluster",
         flags: [
-            Flag("filter-approval", .choice(["approved", "pending", "rejected"]),
+            Flag(
+                "filter-approval", .choice(["approved", "pending", "rejected"]),
                 help: "Only nodes with this approval: approved, pending or rejected"),
-            Flag("filter-status", .choice(["connected", "disconnected"]),
+            Flag(
+                "filter-status", .choice(["connected", "disconnected"]),
                 help: "Only nodes with this status: connected or disconnected"),
             Flag("labels", .reading("string", LabelSelector.constraints), help: "Filter nodes by labels"),
-            Flag("show", .strings, default: "labels,capacity",
+            Flag(
+                "show", .strings, default: "labels,capacity",
                 help: "What to show of each node: labels, version, features, capacity"),
         ] + ListFlags.all(limit: 0, orderFields: orderFields) + OutputFlags.tabular
     ) { arguments, context in

@@ -25,7 +25,8 @@ struct JobWatch: Sendable {
         }
         let last: Job?
         if runtime.follows {
-            try context.output.write("Waiting for logs... (Enter Ctrl+C to exit at any time, your job will continue running)\n\n")
+            try context.output.write(
+                "Waiting for logs... (Enter Ctrl+C to exit at any time, your job will continue running)\n\n")
             last = try await untilInterrupted { try await LogFollower(watch: self).run() }
         } else if runtime.printsOnlyID {
             last = try await untilInterrupted { try await states { _ in } }
@@ -73,7 +74,7 @@ struct JobWatch: Sendable {
             try display.end(isWell ? .done : .failed)
             return job
         } catch {
-            try? display.end(.interrupted)
+            try? display.end(Task.isCancelled ? .interrupted : .failed)
             throw error
         }
     }

@@ -8,9 +8,11 @@ enum WasmRun {
         flags: JobFlags.all + TaskFlags.all + RuntimeFlags.all + [
             Flag("entry-point", default: "\"_start\"", help: "The function to call"),
             Flag("env", short: "e", .strings, help: "Environment variables of the program: NAME=value"),
-            Flag("import-module-urls", short: "U", .reading("url", urlModule),
+            Flag(
+                "import-module-urls", short: "U", .reading("url", urlModule),
                 help: "The URL of a module that the first one imports; repeatable"),
-            Flag("import-module-volumes", short: "I", .reading("cid:path", volumeModule),
+            Flag(
+                "import-module-volumes", short: "I", .reading("cid:path", volumeModule),
                 help: "The CID and path of a module that the first one imports; repeatable"),
         ], positionals: .atLeast(1)
     ) { arguments, context in
