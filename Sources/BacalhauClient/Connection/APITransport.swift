@@ -19,7 +19,17 @@ protocol APISocket: Sendable {
 
 extension HTTPClient: APITransport {
     func socket(url: String, headers: HTTPHeaders) async throws(HTTPClientError) -> any APISocket {
-        throw .invalidRequest("log streams are not available")
+        try await WebSocketClient.connect(to: url, headers: headers, using: self)
+    }
+}
+
+extension WebSocketClient: APISocket {
+    func receive() async throws(HTTPClientError) -> [UInt8]? {
+        switch try await next() {
+        case .text(let text): Array(text.utf8)
+        case .binary(let bytes): bytes
+        case nil: nil
+        }
     }
 }
 

@@ -12,13 +12,15 @@ struct NodeParts: Sendable {
 
     init(_ configuration: NodeConfiguration, id: NodeID, clock: any WallClock) throws(BacalhauError) {
         let root = configuration.dataDirectory
+        var settings = configuration.compute
+        settings.capacity = settings.capacity ?? .measured(in: root)
         results = try NodeParts.resultStore(root)
         resultListener = try NodeServers.listen(configuration.resultServer, grace: configuration.stopGrace)
         let publishers: [any ResultPublisher] = [
             NoopPublisher(), NodeParts.localPublisher(configuration, results, port: resultListener.port),
         ]
         compute = ComputeNode.Parts(
-            id: id, settings: configuration.compute, clock: clock,
+            id: id, settings: settings, clock: clock,
             executors: NodeParts.executors(configuration, id: id), storages: try NodeParts.storages(configuration),
             publishers: Dictionary(publishers.map { ($0.publisherType, $0) }, uniquingKeysWith: { first, _ in first }),
             store: try ComputeStore(path: root + "/compute.db"), logs: try NodeParts.logs(root + "/logs"),
