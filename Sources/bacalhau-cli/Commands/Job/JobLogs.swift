@@ -16,12 +16,12 @@ enum JobLogs {
             id, execution: arguments.optionalString("execution-id").map(ExecutionID.init(rawValue:)),
             follow: try arguments.bool("follow"), tail: try arguments.bool("tail"))
         let output = context.output
-        _ = try await context.untilInterrupted { try await print(logs, of: id, to: output) }
+        _ = try await context.untilInterrupted { try await copy(logs, of: id, to: output) }
         return .success
     }
 
     /// Both streams, as they come.
-    static func print(_ logs: LogStream, of id: String, to output: any TextSink) async throws {
+    static func copy(_ logs: LogStream, of id: String, to output: any TextSink) async throws {
         do {
             for try await message in logs { try output.write(message.line) }
         } catch let error as BacalhauError {
