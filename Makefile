@@ -37,7 +37,8 @@ docs: bootstrap
 	scripts/build-docs
 
 bench: bootstrap
-	swift run --package-path Benchmarks -c release
+	swift build -c release --product bacalhau-node
+	swift run --package-path Benchmarks -c release bench .build/release/bacalhau-node
 
 demo:
 	scripts/demo

@@ -46,7 +46,8 @@ let package = Package(
             path: "Sources/BacalhauCore/Crypto", swiftSettings: strict),
         // HTTP and WebSocket client.
         .target(
-            name: "BacalhauHTTPClient", dependencies: ["BacalhauModel", "BacalhauSupport", "BacalhauCrypto", "CCurl", "CLinux"],
+            name: "BacalhauHTTPClient",
+            dependencies: ["BacalhauModel", "BacalhauSupport", "BacalhauCrypto", "CCurl", "CLinux"],
             path: "Sources/BacalhauCore/HTTPClient", swiftSettings: strict),
         // File names that cannot leave their folder, and work that may block.
         .target(
@@ -75,17 +76,31 @@ let package = Package(
         .executableTarget(name: "bacalhau-cli", dependencies: ["BacalhauClient"], swiftSettings: strict),
         .executableTarget(name: "bacalhau-node", dependencies: ["BacalhauCore", "CLinux"], swiftSettings: strict),
 
+        // The program of Docs/Embedding.md, so that it keeps compiling and running.
+        .executableTarget(
+            name: "embedding-example", dependencies: ["BacalhauCore"], path: "Docs/Examples/Embedding",
+            swiftSettings: strict),
+
         // Fixtures, fakes and the harness around real processes.
         .target(
-            name: "BacalhauTestSupport", dependencies: ["BacalhauCore", "BacalhauClient", "BacalhauSupport"], swiftSettings: strict),
+            name: "BacalhauTestSupport",
+            dependencies: ["BacalhauCore", "BacalhauClient", "BacalhauSupport", "BacalhauFiles"],
+            swiftSettings: strict),
         .testTarget(
             name: "BacalhauCoreTests",
-            dependencies: ["BacalhauTestSupport", "BacalhauFiles", "BacalhauArchive", "bacalhau-node", "CWasmtime", "CLinux"],
+            dependencies: [
+                "BacalhauTestSupport", "BacalhauFiles", "BacalhauArchive", "bacalhau-node", "CWasmtime", "CLinux",
+            ],
             swiftSettings: strict),
         .testTarget(name: "BacalhauClientTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
-        .testTarget(name: "CommandLineTests", dependencies: ["BacalhauTestSupport", "bacalhau-cli"], swiftSettings: strict),
         .testTarget(
-            name: "IntegrationTests", dependencies: ["BacalhauTestSupport", "bacalhau-node", "bacalhau-cli"], swiftSettings: strict),
+            name: "CommandLineTests", dependencies: ["BacalhauTestSupport", "bacalhau-cli"], swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "BacalhauTestSupport", "bacalhau-node", "bacalhau-cli", "embedding-example", "BacalhauFiles",
+            ],
+            swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

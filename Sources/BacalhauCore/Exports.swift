@@ -1,1 +1,2 @@
 @_exported public import BacalhauModel
+@_exported public import BacalhauSupport

@@ -1,4 +1,5 @@
 public import BacalhauClient
+import BacalhauFiles
 import BacalhauSupport
 import FoundationEssentials
 import Glibc
@@ -29,7 +30,16 @@ public actor NodeProcess {
     public var client: BacalhauClient { BacalhauClient(endpoint: endpoint) }
 
     /// Starts the process and waits until it says that it is ready.
-    public func start() throws {
+    public func start() async throws {
+        let directory = directory
+        let flags = flags
+        // Starting blocks; the few threads of tasks belong to the other tests, too.
+        let started = try await BlockingWork.run { _ in try NodeProcess.launch(directory, flags) }
+        process = started.process
+        endpoint = started.endpoint
+    }
+
+    private static func launch(_ directory: String, _ flags: [String]) throws -> (process: pid_t, endpoint: String) {
         let path = TestPlaces.products + "/bacalhau-node"
         let arguments = [path, "serve", "--data-dir", directory + "/data", "--port", "0"] + flags
         var pipes: [Int32] = [0, 0]
@@ -41,7 +51,8 @@ public actor NodeProcess {
         posix_spawn_file_actions_addclose(&actions, pipes[1])
         var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         let environment = TestPlaces.environment.merging(
-            ["BACALHAU_WASMTIME_LIBRARY": TestPlaces.package + "/.tools/wasmtime/_libwasmtime.so"]) { given, _ in given }
+            ["BACALHAU_WASMTIME_LIBRARY": TestPlaces.package + "/.tools/wasmtime/_libwasmtime.so"]) { given, _ in given
+            }
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in pointers + variables { free(pointer) } }
         var id: pid_t = 0
@@ -49,12 +60,11 @@ public actor NodeProcess {
         posix_spawn_file_actions_destroy(&actions)
         close(pipes[1])
         guard code == 0 else { throw SystemError(code: code, doing: "starting \(path)") }
-        process = id
-        try awaitReady(pipes[0])
+        return (id, try awaitReady(pipes[0]))
     }
 
     /// Reads what the node says until the line with its address.
-    private func awaitReady(_ descriptor: Int32) throws {
+    private static func awaitReady(_ descriptor: Int32) throws -> String {
         var text = ""
         var buffer = [UInt8](repeating: 0, count: 4096)
         while !text.contains("\n") || !text.contains(" is ready at ") {
@@ -66,27 +76,33 @@ public actor NodeProcess {
             text += String(decoding: buffer[..<count], as: UTF8.self)
         }
         // The pipe stays open: a node that cannot write its last words would die of them.
-        endpoint = String(text.split(separator: "\n").last { $0.contains(" is ready at ") }?.split(separator: " ").last ?? "")
+        return String(
+            text.split(separator: "\n").last { $0.contains(" is ready at ") }?.split(separator: " ").last ?? "")
     }
 
     /// Ends the process without a warning, as a power cut would.
-    public func kill9() {
+    public func kill9() async {
         guard let process else { return }
-        kill(process, SIGKILL)
-        waitpid(process, nil, 0)
         self.process = nil
+        await BlockingWork.run { _ in
+            kill(process, SIGKILL)
+            waitpid(process, nil, 0)
+        }
     }
 
     /// Asks the process to end and waits for that.
     ///
     /// - Returns: its exit code; -1 when it died of a signal.
     @discardableResult
-    public func stop() -> Int32 {
+    public func stop() async -> Int32 {
         guard let process else { return 0 }
-        kill(process, SIGTERM)
-        var status: Int32 = 0
-        waitpid(process, &status, 0)
         self.process = nil
+        let status = await BlockingWork.run { _ in
+            kill(process, SIGTERM)
+            var status: Int32 = 0
+            waitpid(process, &status, 0)
+            return status
+        }
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : -1
     }
 }

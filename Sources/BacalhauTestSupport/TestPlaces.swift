@@ -34,3 +34,13 @@ public enum TestPlaces {
         return String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
+
+extension TestPlaces {
+    /// The content of a text file.
+    public static func text(of path: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+    }
+
+    /// Removes a folder with everything in it.
+    public static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+}

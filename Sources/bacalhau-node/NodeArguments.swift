@@ -16,7 +16,8 @@ enum NodeArguments {
             return
         }
         guard command == "serve" || command == "devstack" else {
-            throw BacalhauError(.badRequest, "unknown command \"\(command)\"", hint: "Use serve or devstack; --help lists the flags.")
+            throw BacalhauError(
+                .badRequest, "unknown command \"\(command)\"", hint: "Use serve or devstack; --help lists the flags.")
         }
         var configuration = NodeConfiguration(dataDirectory: NodeArguments.defaultDirectory(environment))
         configuration.environment = environment
@@ -43,7 +44,9 @@ enum NodeArguments {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         func value() throws(BacalhauError) -> String {
             if parts.count > 1 { return parts[1] }
-            guard let next = rest.popFirst() else { throw BacalhauError(.badRequest, "flag needs an argument: \(argument)") }
+            guard let next = rest.popFirst() else {
+                throw BacalhauError(.badRequest, "flag needs an argument: \(argument)")
+            }
             return next
         }
         switch parts[0] {
@@ -70,7 +73,9 @@ enum NodeArguments {
         }
     }
 
-    private static func apply(_ environment: [String: String], to configuration: inout NodeConfiguration) throws(BacalhauError) {
+    private static func apply(_ environment: [String: String], to configuration: inout NodeConfiguration)
+        throws(BacalhauError)
+    {
         if let host = environment["BACALHAU_SERVER_HOST"], !host.isEmpty { setAPI(host: host, of: &configuration) }
         if let text = environment["BACALHAU_SERVER_PORT"], !text.isEmpty {
             setAPI(port: try port(text, "BACALHAU_SERVER_PORT"), of: &configuration)
@@ -84,7 +89,8 @@ enum NodeArguments {
 
     private static func port(_ text: String, _ name: String) throws(BacalhauError) -> UInt16 {
         guard let port = UInt16(text) else {
-            throw BacalhauError(.badRequest, "invalid argument \"\(text)\" for \(name): a port is a number from 0 to 65535")
+            throw BacalhauError(
+                .badRequest, "invalid argument \"\(text)\" for \(name): a port is a number from 0 to 65535")
         }
         return port
     }
@@ -93,17 +99,21 @@ enum NodeArguments {
         for pair in text.split(separator: ",") {
             let sides = pair.split(separator: "=", maxSplits: 1).map(String.init)
             guard let key = sides.first, !key.isEmpty else {
-                throw BacalhauError(.badRequest, "invalid label \"\(pair)\"", hint: "Write key=value, separated by commas.")
+                throw BacalhauError(
+                    .badRequest, "invalid label \"\(pair)\"", hint: "Write key=value, separated by commas.")
             }
             configuration.compute.labels[key] = sides.count > 1 ? sides[1] : ""
         }
     }
 
-    private static func setCapacity(_ flag: String, _ text: String, of configuration: inout NodeConfiguration) throws(BacalhauError) {
+    private static func setCapacity(_ flag: String, _ text: String, of configuration: inout NodeConfiguration)
+        throws(BacalhauError)
+    {
         var capacity = configuration.compute.capacity ?? .measured(in: "/")
         if flag == "--limit-total-cpu" {
             guard let value = ResourceAmount.millicores(text) else {
-                throw BacalhauError(.badRequest, "invalid argument \"\(text)\" for \(flag): write cores (1.5) or millicores (1500m)")
+                throw BacalhauError(
+                    .badRequest, "invalid argument \"\(text)\" for \(flag): write cores (1.5) or millicores (1500m)")
             }
             capacity.cpuMillicores = value
         } else {

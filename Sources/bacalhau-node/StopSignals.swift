@@ -17,12 +17,14 @@ final class StopSignals: Sendable {
         guard readEnd >= 0 else { return }
         var thread = pthread_t()
         let me = Unmanaged.passRetained(Watch(self, readEnd))
-        let code = pthread_create(&thread, nil, { raw in
-            guard let raw else { return nil }
-            let watch = Unmanaged<Watch>.fromOpaque(raw).takeRetainedValue()
-            watch.signals.watch(watch.descriptor)
-            return nil
-        }, me.toOpaque())
+        let code = pthread_create(
+            &thread, nil,
+            { raw in
+                guard let raw else { return nil }
+                let watch = Unmanaged<Watch>.fromOpaque(raw).takeRetainedValue()
+                watch.signals.watch(watch.descriptor)
+                return nil
+            }, me.toOpaque())
         if code == 0 { pthread_detach(thread) } else { me.release() }
     }
 

@@ -9,7 +9,8 @@ import Testing
             name: "job-\(number)",
             tasks: [
                 Job.Task(
-                    engine: Engine(type: "noop", params: ["Delay": .double(delay)]), resources: ResourcesConfig(cpu: "10m"))
+                    engine: Engine(type: "noop", params: ["Delay": .double(delay)]),
+                    resources: ResourcesConfig(cpu: "10m"))
             ])
     }
 

@@ -12,7 +12,8 @@ import Testing
         let node = try NodeProcess()
         try await node.start()
         let client = await node.client
-        let id = try await client.jobs.submit(noop(["Stdout": "out\n", "Stderr": "err\n", "ExitCode": 3])).jobID.rawValue
+        let id = try await client.jobs.submit(noop(["Stdout": "out\n", "Stderr": "err\n", "ExitCode": 3])).jobID
+            .rawValue
         let job = try await client.jobs.wait(for: id)
         #expect(job.state.type == .completed)
         let execution = try #require(try await client.jobs.executions(id).items.first)

@@ -22,7 +22,8 @@ struct APIRequest: Sendable {
     func number(_ name: String, max: Int64 = Int64(UInt32.max)) throws(BacalhauError) -> Int64 {
         guard let text = query(name), !text.isEmpty else { return 0 }
         guard let value = Int64(text), value >= 0, value <= max else {
-            throw BacalhauError(.badRequest, "query parameter \(name) must be a number from 0 to \(max), not \"\(text)\"")
+            throw BacalhauError(
+                .badRequest, "query parameter \(name) must be a number from 0 to \(max), not \"\(text)\"")
         }
         return value
     }
@@ -41,7 +42,8 @@ struct APIRequest: Sendable {
         switch query(name) ?? "" {
         case "1", "t", "T", "TRUE", "true", "True": return true
         case "", "0", "f", "F", "FALSE", "false", "False": return false
-        case let text: throw BacalhauError(.badRequest, "query parameter \(name) must be true or false, not \"\(text)\"")
+        case let text:
+            throw BacalhauError(.badRequest, "query parameter \(name) must be true or false, not \"\(text)\"")
         }
     }
 
@@ -57,7 +59,8 @@ struct APIRequest: Sendable {
         let type = http.header("Content-Type") ?? ""
         guard http.body.isEmpty || type.lowercased().hasPrefix("application/json") else {
             throw BacalhauError(
-                .badRequest, "the body has the type \"\(type)\"", hint: "Send JSON with Content-Type: application/json.")
+                .badRequest, "the body has the type \"\(type)\"", hint: "Send JSON with Content-Type: application/json."
+            )
         }
         do {
             return try Body(json: http.body.isEmpty ? Array("{}".utf8) : http.body)

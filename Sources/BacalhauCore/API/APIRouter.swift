@@ -16,7 +16,9 @@ struct APIRouter: Sendable {
         } catch {
             let body = ErrorBody(error: error, requestID: requestID, isNewClient: request.isNewClient)
             var response = finish(.status(error.httpStatus, json: body.json), request, requestID)
-            if error.httpStatus == 429 || error.httpStatus == 503 { response.headers.append((name: "Retry-After", value: "1")) }
+            if error.httpStatus == 429 || error.httpStatus == 503 {
+                response.headers.append((name: "Retry-After", value: "1"))
+            }
             return response
         }
     }
@@ -106,7 +108,9 @@ struct APIRouter: Sendable {
         }
         response.headers += APIRouter.versionHeaders
         response.headers.append((name: "X-Request-Id", value: requestID))
-        if request.http.header("Origin") != nil { response.headers.append((name: "Access-Control-Allow-Origin", value: "*")) }
+        if request.http.header("Origin") != nil {
+            response.headers.append((name: "Access-Control-Allow-Origin", value: "*"))
+        }
         return response
     }
 

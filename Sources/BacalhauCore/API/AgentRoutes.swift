@@ -19,8 +19,10 @@ struct AgentRoutes: Sendable {
     /// Wrapped for v1.4.0's clients and flat for newer ones: each reads its own members.
     static func node(_ context: APIContext) async throws(BacalhauError) -> [UInt8] {
         let own = try await context.orchestrator.nodes().first { $0.info.nodeID == context.nodeID }
-        let info = own?.info ?? NodeInfo(
-            nodeID: context.nodeID, nodeType: .requester, labels: [:], compute: nil, version: .current)
+        let info =
+            own?.info
+            ?? NodeInfo(
+                nodeID: context.nodeID, nodeType: .requester, labels: [:], compute: nil, version: .current)
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("Info", info)

@@ -64,7 +64,8 @@ struct AuthRoutes: Sendable {
     private func authenticate(_ request: APIRequest) throws(BacalhauError) -> APIResponse {
         let body: Body = try request.body()
         guard let data = Data(base64Encoded: body.data), let answer = try? Answer(json: Array(data)) else {
-            throw BacalhauError(.badRequest, "MethodData is not the base64 of a JSON object", component: "Authentication")
+            throw BacalhauError(
+                .badRequest, "MethodData is not the base64 of a JSON object", component: "Authentication")
         }
         let isGenuine = AuthRoutes.verify(answer.signature, of: phrase, by: answer.publicKey)
         var writer = JSONWriter()
@@ -83,7 +84,9 @@ struct AuthRoutes: Sendable {
     }
 
     private static func verify(_ signature: String, of phrase: [UInt8], by key: String) -> Bool {
-        guard let bytes = Data(base64Encoded: signature), let publicKey = try? RSAPublicKey(derBase64: key) else { return false }
+        guard let bytes = Data(base64Encoded: signature), let publicKey = try? RSAPublicKey(derBase64: key) else {
+            return false
+        }
         return publicKey.isValidSignature(Array(bytes), for: phrase)
     }
 }

@@ -22,7 +22,9 @@ struct ClientVersion: Comparable, Sendable {
         let withoutBuild = rest.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)[0]
         let parts = withoutBuild.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         let numbers = parts[0].split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
-        guard (1...3).contains(numbers.count), !numbers.contains(where: { $0 == nil || $0 ?? 0 < 0 }) else { return nil }
+        guard (1...3).contains(numbers.count), !numbers.contains(where: { $0 == nil || $0 ?? 0 < 0 }) else {
+            return nil
+        }
         let padded = numbers.compactMap { $0 } + [0, 0]
         self.init(major: padded[0], minor: padded[1], patch: padded[2], isPrerelease: parts.count > 1)
     }

@@ -93,7 +93,9 @@ struct JobRoutes: Sendable {
         let node = request.query("node_id") ?? ""
         let row = try orchestrator.store.job(request.path[2])
         let bodies = try orchestrator.store.history(order: row.order)
-        if (kind.isEmpty || kind == "all") && since == 0 && execution.isEmpty && node.isEmpty { return .list("Items", bodies) }
+        if (kind.isEmpty || kind == "all") && since == 0 && execution.isEmpty && node.isEmpty {
+            return .list("Items", bodies)
+        }
         let items = bodies.filter { body in
             guard let item = try? HistoryItem(json: body) else { return false }
             if kind == "job", item.level != .job { return false }
@@ -113,7 +115,8 @@ struct JobRoutes: Sendable {
         case "state": found.sort { $0.computeState.type.rawValue < $1.computeState.type.rawValue }
         case let text:
             throw BacalhauError(
-                .badRequest, "cannot order executions by \"\(text)\"", hint: "Use modify_time, create_time, id or state.")
+                .badRequest, "cannot order executions by \"\(text)\"",
+                hint: "Use modify_time, create_time, id or state.")
         }
         if try request.flag("reverse") { found.reverse() }
         let limit = Int(try request.number("limit"))
@@ -125,7 +128,8 @@ struct JobRoutes: Sendable {
         let job = try orchestrator.job(request.path[2])
         guard job.kind?.isLongRunning != true else {
             throw BacalhauError(
-                .badRequest, "job \(job.id) is of type \(job.type), which has no results", hint: "Only batch and ops jobs have results.")
+                .badRequest, "job \(job.id) is of type \(job.type), which has no results",
+                hint: "Only batch and ops jobs have results.")
         }
         let results = try orchestrator.executions(of: request.path[2])
             .filter { $0.computeState.type == .completed }

@@ -19,7 +19,9 @@ struct JobWait: Sendable {
             let ticket = context.orchestrator.watch.ticket(for: row.id)
             defer { ticket.release() }
             latest = try context.orchestrator.store.job(row.id.rawValue)
-            guard let job = try? Job(json: latest.body), job.revision == seen, !job.state.type.isTerminal else { return latest }
+            guard let job = try? Job(json: latest.body), job.revision == seen, !job.state.type.isTerminal else {
+                return latest
+            }
             let left = until.duration(since: context.clock.now())
             guard left > .zero, await JobWait.changed(ticket, within: left) else { return latest }
         }

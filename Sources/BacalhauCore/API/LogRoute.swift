@@ -8,7 +8,8 @@ struct LogRoute: Sendable {
     func respond(to request: APIRequest) throws(BacalhauError) -> APIResponse {
         guard request.http.isWebSocketUpgrade else {
             throw BacalhauError(
-                .badRequest, "logs are streamed over a WebSocket", hint: "Connect with a WebSocket client (ws:// or wss://).")
+                .badRequest, "logs are streamed over a WebSocket",
+                hint: "Connect with a WebSocket client (ws:// or wss://).")
         }
         return .http(HTTPResponse.webSocket { socket in await serve(request, on: socket) })
     }
@@ -17,10 +18,11 @@ struct LogRoute: Sendable {
     private func serve(_ request: APIRequest, on socket: WebSocketConnection) async {
         do {
             let follow = try request.flag("follow")
-            let execution = try chooseExecution(request)
+            let execution = follow ? try await acceptedExecution(request) : try chooseExecution(request)
             let isLive = !execution.computeState.type.isTerminal
             guard let logs = context.logs else {
-                throw BacalhauError(.notImplemented, "the logs are on node \(execution.nodeID), which cannot be reached from here")
+                throw BacalhauError(
+                    .notImplemented, "the logs are on node \(execution.nodeID), which cannot be reached from here")
             }
             let position: LogPosition = try request.flag("tail") && isLive ? .now : .start
             for try await records in try logs.read(execution.id, from: position, follow: follow && isLive) {
@@ -42,6 +44,20 @@ struct LogRoute: Sendable {
         try await socket.send(text: String(decoding: message.json + [0x0A], as: UTF8.self))
     }
 
+    /// The execution to follow, once its node has taken it: before that there is no log to follow.
+    private func acceptedExecution(_ request: APIRequest) async throws(BacalhauError) -> Execution {
+        let job = try context.orchestrator.job(request.path[2])
+        while true {
+            let ticket = context.orchestrator.watch.ticket(for: job.id)
+            defer { ticket.release() }
+            let execution = try chooseExecution(request)
+            guard execution.computeState.type == .new else { return execution }
+            guard await ticket.signal.wait() != nil else {
+                throw BacalhauError(.cancelled, "following the log of job \(job.id) was cancelled")
+            }
+        }
+    }
+
     /// The one asked for, else the latest that was not discarded, else the latest: failed runs have output too.
     private func chooseExecution(_ request: APIRequest) throws(BacalhauError) -> Execution {
         let executions = try context.orchestrator.executions(of: request.path[2])
@@ -54,7 +70,8 @@ struct LogRoute: Sendable {
         let latest = { (list: [Execution]) in list.max { ($0.modifyTime, $0.id) < ($1.modifyTime, $1.id) } }
         guard let found = latest(executions.filter { !$0.computeState.type.isDiscarded }) ?? latest(executions) else {
             throw BacalhauError(
-                .notFound, "job \(request.path[2]) has no executions yet", hint: "Repeat when the job is running.", isRetryable: true)
+                .notFound, "job \(request.path[2]) has no executions yet", hint: "Repeat when the job is running.",
+                isRetryable: true)
         }
         return found
     }

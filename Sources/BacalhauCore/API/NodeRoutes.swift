@@ -24,7 +24,9 @@ struct NodeRoutes: Sendable {
         if let exact = nodes.first(where: { $0.info.nodeID.rawValue == text }) { return exact }
         let fitting = nodes.filter { $0.info.nodeID.rawValue.hasPrefix(text) }
         guard let first = fitting.first else {
-            throw BacalhauError(.notFound, "node not found: \(text)", hint: "List the nodes to see their identifiers.", component: "NodeManager")
+            throw BacalhauError(
+                .notFound, "node not found: \(text)", hint: "List the nodes to see their identifiers.",
+                component: "NodeManager")
         }
         guard fitting.count == 1 else {
             throw BacalhauError(
@@ -56,15 +58,18 @@ struct NodeRoutes: Sendable {
     }
 
     private static let orders: [String: @Sendable (NodeState, NodeState) -> Bool] = {
-        func available(_ amount: @escaping @Sendable (Resources) -> UInt64) -> @Sendable (NodeState, NodeState) -> Bool {
+        func available(_ amount: @escaping @Sendable (Resources) -> UInt64) -> @Sendable (NodeState, NodeState) -> Bool
+        {
             { left, right in
-                amount(left.info.compute?.availableCapacity ?? .zero) > amount(right.info.compute?.availableCapacity ?? .zero)
+                amount(left.info.compute?.availableCapacity ?? .zero)
+                    > amount(right.info.compute?.availableCapacity ?? .zero)
             }
         }
         return [
             "": { $0.info.nodeID < $1.info.nodeID }, "id": { $0.info.nodeID < $1.info.nodeID },
             "type": { $0.info.nodeType.rawValue < $1.info.nodeType.rawValue },
-            "available_cpu": available { UInt64(max(0, $0.cpuMillicores)) }, "available_memory": available(\.memoryBytes),
+            "available_cpu": available { UInt64(max(0, $0.cpuMillicores)) },
+            "available_memory": available(\.memoryBytes),
             "available_disk": available(\.diskBytes), "available_gpu": available(\.gpuCount),
             "approval": { $0.membership.rawValue < $1.membership.rawValue },
             "status": { $0.membership.rawValue < $1.membership.rawValue },

@@ -29,7 +29,9 @@ struct PagingToken: Hashable, Sendable {
         let plain = Data(base64Encoded: base64).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let parts = plain.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 4, let limit = UInt32(parts[2]), let offset = UInt32(parts[3]) else {
-            throw BacalhauError(.badRequest, "next_token \"\(text)\" is not a paging token", hint: "Pass on the NextToken of the last page.")
+            throw BacalhauError(
+                .badRequest, "next_token \"\(text)\" is not a paging token",
+                hint: "Pass on the NextToken of the last page.")
         }
         self.init(orderBy: String(parts[0]), reverse: parts[1] == "Y", limit: Int(limit), offset: Int(offset))
     }

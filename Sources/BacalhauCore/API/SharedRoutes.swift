@@ -17,7 +17,8 @@ struct SharedRoutes: Sendable {
             writer.member("build_version_info", BuildVersion.current)
             writer.endObject()
             return .json(writer.bytes)
-        case ("POST", let path) where path.count == 2 && path[0] == "requester" && SharedRoutes.retired.contains(path[1]):
+        case ("POST", let path)
+        where path.count == 2 && path[0] == "requester" && SharedRoutes.retired.contains(path[1]):
             return SharedRoutes.gone
         case ("GET", ["requester", "nodes"]), ("GET", ["requester", "websocket", "events"]): return SharedRoutes.gone
         default: throw APIRouter.notFound
@@ -27,8 +28,10 @@ struct SharedRoutes: Sendable {
     private static let retired: Set<String> = ["list", "states", "results", "events", "submit", "cancel", "debug"]
 
     private static let gone = APIResponse.status(
-        410, json: Array(
-            "\"This endpoint was retired. See https://docs.bacalhau.org/references/cli-reference/command-migration\"".utf8))
+        410,
+        json: Array(
+            "\"This endpoint was retired. See https://docs.bacalhau.org/references/cli-reference/command-migration\""
+                .utf8))
 
     private static func disks() -> [UInt8] {
         var writer = JSONWriter()

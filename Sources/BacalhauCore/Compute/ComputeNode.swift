@@ -16,6 +16,8 @@ actor ComputeNode {
         let directories: ExecutionDirectories
     }
 
+    /// Raised once the orchestrator knows the node.
+    nonisolated let connected = AsyncSignal<Void>()
     private let parts: Parts
     private let link: any OrchestratorLink
     private var ledger: CapacityLedger
@@ -37,6 +39,7 @@ actor ComputeNode {
         for executor in parts.executors.values { await executor.removeLeftovers(except: known) }
         await parts.directories.removeLeftovers(except: known)
         let messages = try await link.connect(await description(), known: records.map(\.execution.id))
+        connected.raise(())
         await withDiscardingTaskGroup { group in
             for record in records { resume(record, in: &group) }
             for await message in messages { handle(message, in: &group) }
@@ -74,8 +77,10 @@ actor ComputeNode {
                 stop.raise(())
             } else {
                 group.addTask {
-                    try? await self.link.report(ExecutionReport(
-                        executionID: id, jobID: JobID(rawValue: ""), nodeID: self.parts.id, content: .cancelled(output: nil)))
+                    try? await self.link.report(
+                        ExecutionReport(
+                            executionID: id, jobID: JobID(rawValue: ""), nodeID: self.parts.id,
+                            content: .cancelled(output: nil)))
                 }
             }
         }
@@ -108,6 +113,8 @@ actor ComputeNode {
             await end(execution, .refused(reason: error.message, isRetryable: true))
             return
         }
+        // Followers may come as soon as the orchestrator knows; a log that nobody writes counts as finished.
+        _ = try? parts.logs.open(execution.id)
         await withTaskGroup(of: Void.self) { group in
             // The orchestrator hears of it while it runs; a lost message is made good by the final report.
             group.addTask { try? await self.link.report(self.report(execution, .accepted)) }
@@ -157,7 +164,9 @@ actor ComputeNode {
         var sources: [String] = []
         for (name, provider) in parts.storages where await provider.availability().isAvailable { sources.append(name) }
         var publishers: [String] = []
-        for (name, publisher) in parts.publishers where await publisher.availability().isAvailable { publishers.append(name) }
+        for (name, publisher) in parts.publishers where await publisher.availability().isAvailable {
+            publishers.append(name)
+        }
         var labels = parts.settings.labels
         labels["Operating-System"] = labels["Operating-System"] ?? BuildVersion.current.goos
         labels["Architecture"] = labels["Architecture"] ?? BuildVersion.current.goarch

@@ -72,9 +72,10 @@ final class ComputeStore: Sendable {
                 if let phase = Phase(rawValue: row.integer(0)), let execution = try? Execution(json: row.blob(1)),
                     let job = try? Job(json: row.blob(2))
                 {
-                    records.append(Record(
-                        execution: execution, job: job, phase: phase,
-                        report: report.isEmpty ? nil : try? ExecutionReport(json: report)))
+                    records.append(
+                        Record(
+                            execution: execution, job: job, phase: phase,
+                            report: report.isEmpty ? nil : try? ExecutionReport(json: report)))
                 }
                 return true
             }
@@ -130,11 +131,13 @@ final class ComputeStore: Sendable {
     private static func perform(_ write: Write, on connection: SQLiteConnection) throws(SQLiteError) {
         switch write {
         case .put(let record):
-            try connection.statement("INSERT OR REPLACE INTO executions(id,phase,execution,job,report) VALUES(?,?,?,?,NULL)")
-                .run([
-                    .text(record.execution.id.rawValue), .integer(record.phase.rawValue), .blob(record.execution.json),
-                    .blob(record.job.json),
-                ])
+            try connection.statement(
+                "INSERT OR REPLACE INTO executions(id,phase,execution,job,report) VALUES(?,?,?,?,NULL)"
+            )
+            .run([
+                .text(record.execution.id.rawValue), .integer(record.phase.rawValue), .blob(record.execution.json),
+                .blob(record.job.json),
+            ])
         case .phase(let id, let phase, let report):
             try connection.statement("UPDATE executions SET phase=?, report=? WHERE id=?").run([
                 .integer(phase.rawValue), report.map { .blob($0.json) } ?? .null, .text(id.rawValue),

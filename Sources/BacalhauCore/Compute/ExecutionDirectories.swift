@@ -62,7 +62,9 @@ struct ExecutionDirectories: Sendable {
     }
 
     private static func make(_ path: String, mode: mode_t) throws(SystemError) {
-        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw SystemError(code: errno, doing: "making the folder \(path)") }
+        guard mkdir(path, mode) == 0 || errno == EEXIST else {
+            throw SystemError(code: errno, doing: "making the folder \(path)")
+        }
     }
 
     private static func write(_ bytes: [UInt8], to path: String) throws(SystemError) {

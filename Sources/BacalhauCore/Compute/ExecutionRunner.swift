@@ -72,7 +72,8 @@ struct ExecutionRunner: Sendable {
                 let request = request(prepared, log: log)
                 guard (try? await executor.attach(request)) == true else {
                     throw Ending.failed(
-                        .runningExecution, "the node was restarted while the execution ran", hint: "", isRetryable: true,
+                        .runningExecution, "the node was restarted while the execution ran", hint: "",
+                        isRetryable: true,
                         exitCode: -1)
                 }
             } else {
@@ -101,7 +102,9 @@ struct ExecutionRunner: Sendable {
     // MARK: Phases
 
     private func prepare(_ executor: any Executor, log: any ExecutionLogWriter) async throws(Ending) -> Prepared {
-        guard executor.hasPreparation || !task.inputSources.isEmpty || !task.publisher.isEmpty else { return Prepared() }
+        guard executor.hasPreparation || !task.inputSources.isEmpty || !task.publisher.isEmpty else {
+            return Prepared()
+        }
         let end = await race(deadline: node.settings.prepareTimeout, stop: stop) { () -> Result<Prepared, Ending> in
             do throws(Ending) {
                 let prepared = try await fetchInputs(executor)
@@ -109,7 +112,8 @@ struct ExecutionRunner: Sendable {
                     try await executor.prepare(request(prepared, log: log))
                 } catch {
                     throw Ending.failed(
-                        .preparingEnvironment, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+                        .preparingEnvironment, error.description, hint: error.hint, isRetryable: error.isRetryable,
+                        exitCode: -1)
                 }
                 return .success(prepared)
             } catch {
@@ -121,7 +125,8 @@ struct ExecutionRunner: Sendable {
         case .stopped: throw .cancelled
         case .deadline:
             throw .failed(
-                .preparingEnvironment, "preparing took longer than \(node.settings.prepareTimeout.components.seconds) seconds",
+                .preparingEnvironment,
+                "preparing took longer than \(node.settings.prepareTimeout.components.seconds) seconds",
                 hint: "Use smaller inputs, or have the node's prepare timeout raised.", isRetryable: true, exitCode: -1)
         }
     }
@@ -139,7 +144,8 @@ struct ExecutionRunner: Sendable {
         } catch let ending as Ending {
             throw ending
         } catch let error as StorageError {
-            throw .failed(.downloadingInputs, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+            throw .failed(
+                .downloadingInputs, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
         } catch {
             throw .failed(.preparingEnvironment, "\(error)", hint: "", isRetryable: true, exitCode: -1)
         }
@@ -156,7 +162,8 @@ struct ExecutionRunner: Sendable {
         do {
             try await executor.start(request)
         } catch {
-            throw .failed(.runningExecution, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+            throw .failed(
+                .runningExecution, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
         }
     }
 
@@ -166,7 +173,8 @@ struct ExecutionRunner: Sendable {
         switch end {
         case .finished(.success(let report)): return report
         case .finished(.failure(let error)):
-            throw .failed(.runningExecution, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+            throw .failed(
+                .runningExecution, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
         case .stopped:
             await executor.stop(id, reason: .cancelled, grace: node.settings.stopGrace)
             _ = await result(of: executor)
@@ -192,20 +200,25 @@ struct ExecutionRunner: Sendable {
             do {
                 try await node.directories.writeOutput(from: node.logs, exitCode: exitCode, for: id)
                 let publisher = try publisher()
-                return .success(try await publisher.publish(
-                    node.directories.results(of: id), of: id, job: job.id, to: task.publisher))
+                return .success(
+                    try await publisher.publish(
+                        node.directories.results(of: id), of: id, job: job.id, to: task.publisher))
             } catch let error as PublisherError {
-                return .failure(.failed(
-                    .publishingResults, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: exitCode))
+                return .failure(
+                    .failed(
+                        .publishingResults, error.description, hint: error.hint, isRetryable: error.isRetryable,
+                        exitCode: exitCode))
             } catch {
-                return .failure(.failed(.publishingResults, "\(error)", hint: "", isRetryable: true, exitCode: exitCode))
+                return .failure(
+                    .failed(.publishingResults, "\(error)", hint: "", isRetryable: true, exitCode: exitCode))
             }
         }
         switch end {
         case .finished(let result): return try result.get()
         case .stopped: throw .cancelled
         case .deadline:
-            throw .failed(.publishingResults, "publishing took too long", hint: "", isRetryable: true, exitCode: exitCode)
+            throw .failed(
+                .publishingResults, "publishing took too long", hint: "", isRetryable: true, exitCode: exitCode)
         }
     }
 
@@ -226,8 +239,10 @@ struct ExecutionRunner: Sendable {
         environment["BACALHAU_JOB_TYPE"] = job.type
         return ExecutionRequest(
             executionID: id, jobID: job.id, task: task, environment: environment, inputs: prepared.inputs,
-            modules: prepared.modules, resources: execution.allocatedResources[task.name] ?? node.settings.defaultResources,
-            scratchDirectory: node.directories.scratch(of: id), resultsDirectory: node.directories.results(of: id), log: log)
+            modules: prepared.modules,
+            resources: execution.allocatedResources[task.name] ?? node.settings.defaultResources,
+            scratchDirectory: node.directories.scratch(of: id), resultsDirectory: node.directories.results(of: id),
+            log: log)
     }
 
     private func executor() throws(Ending) -> any Executor {
@@ -278,5 +293,7 @@ struct ExecutionRunner: Sendable {
         log.runResult(exitCode: exitCode, errorMessage: error)
     }
 
-    private static func text(_ reason: String, _ hint: String) -> String { hint.isEmpty ? reason : "\(reason) (\(hint))" }
+    private static func text(_ reason: String, _ hint: String) -> String {
+        hint.isEmpty ? reason : "\(reason) (\(hint))"
+    }
 }

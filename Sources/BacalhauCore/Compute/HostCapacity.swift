@@ -8,7 +8,8 @@ enum HostCapacity {
         let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let memory = UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE))))
         return Resources(
-            cpuMillicores: Int64(processors) * 1000, memoryBytes: memory / 5 * 4, diskBytes: freeBytes(directory) / 5 * 4)
+            cpuMillicores: Int64(processors) * 1000, memoryBytes: memory / 5 * 4,
+            diskBytes: freeBytes(directory) / 5 * 4)
     }
 
     /// How much of the file system around `path` is free for ordinary users.

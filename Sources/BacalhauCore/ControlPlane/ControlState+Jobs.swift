@@ -3,11 +3,14 @@ import BacalhauSupport
 
 /// Submission, stop and the ends of jobs.
 extension ControlState {
-    mutating func submit(_ submitted: Job, evaluation: EvaluationID, token: String, _ changes: inout ChangeSet) -> CommandOutcome {
+    mutating func submit(_ submitted: Job, evaluation: EvaluationID, token: String, _ changes: inout ChangeSet)
+        -> CommandOutcome
+    {
         guard jobs.count < settings.liveJobCountMax else {
-            return .refused(BacalhauError(
-                .exhausted, "the queue is full: \(jobs.count) jobs are unfinished",
-                hint: "Submit again when some have ended.", isRetryable: true, component: "Orchestrator"))
+            return .refused(
+                BacalhauError(
+                    .exhausted, "the queue is full: \(jobs.count) jobs are unfinished",
+                    hint: "Submit again when some have ended.", isRetryable: true, component: "Orchestrator"))
         }
         guard jobs[submitted.id] == nil else {
             return .refused(BacalhauError(.conflict, "job \(submitted.id) exists already", component: "Orchestrator"))
@@ -34,14 +37,18 @@ extension ControlState {
         return .submitted(job.id, evaluation)
     }
 
-    mutating func stop(_ id: JobID, reason: String, evaluation: EvaluationID, _ changes: inout ChangeSet) -> CommandOutcome {
+    mutating func stop(_ id: JobID, reason: String, evaluation: EvaluationID, _ changes: inout ChangeSet)
+        -> CommandOutcome
+    {
         guard let live = jobs[id] else {
             return .refused(BacalhauError(.notFound, "Job not found. ID: \(id)", component: "Orchestrator"))
         }
         guard !live.job.state.type.isTerminal else {
             if live.job.state.type == .stopped { return .stopped(nil) }
-            return .refused(BacalhauError(
-                .conflict, "job \(id) is \(live.job.state.type.rawValue) and cannot be stopped", component: "Orchestrator"))
+            return .refused(
+                BacalhauError(
+                    .conflict, "job \(id) is \(live.job.state.type.rawValue) and cannot be stopped",
+                    component: "Orchestrator"))
         }
         let event = Event(
             topic: .scheduling, message: "Job requested to stop before completion", timestamp: now,
@@ -73,28 +80,36 @@ extension ControlState {
     }
 
     mutating func completeIfDone(_ id: JobID, _ changes: inout ChangeSet) {
-        guard let live = jobs[id], !live.job.state.type.isTerminal, live.completedCount >= live.job.count else { return }
+        guard let live = jobs[id], !live.job.state.type.isTerminal, live.completedCount >= live.job.count else {
+            return
+        }
         setState(.completed, of: id, event: .empty, changes: &changes, because: "there are more executions than needed")
     }
 
     mutating func expireTotal(_ id: JobID, _ changes: inout ChangeSet) {
         guard let live = jobs[id] else { return }
-        let message = "Job timed out. Job took longer than \(DurationText.goStyle(seconds: live.job.task.timeouts.total))"
-        fail(id, Event(
-            topic: .jobTimeout, message: message, timestamp: now,
-            details: [
-                Event.Detail.isError: "true", Event.Detail.failsExecution: "true",
-                Event.Detail.hint: "Increase the task's total timeout, or the resources it asks for.",
-            ]), &changes)
+        let message =
+            "Job timed out. Job took longer than \(DurationText.goStyle(seconds: live.job.task.timeouts.total))"
+        fail(
+            id,
+            Event(
+                topic: .jobTimeout, message: message, timestamp: now,
+                details: [
+                    Event.Detail.isError: "true", Event.Detail.failsExecution: "true",
+                    Event.Detail.hint: "Increase the task's total timeout, or the resources it asks for.",
+                ]), &changes)
     }
 
     mutating func expireQueue(_ id: JobID, _ changes: inout ChangeSet) {
         guard let live = jobs[id] else { return }
         var message = live.job.state.message
         if message.isEmpty { message = "no node had room for the job" }
-        fail(id, Event(
-            topic: .scheduling,
-            message: "\(message) (waited \(DurationText.goStyle(seconds: live.job.task.timeouts.queue)))", timestamp: now,
-            details: [Event.Detail.isError: "true"]), &changes)
+        fail(
+            id,
+            Event(
+                topic: .scheduling,
+                message: "\(message) (waited \(DurationText.goStyle(seconds: live.job.task.timeouts.queue)))",
+                timestamp: now,
+                details: [Event.Detail.isError: "true"]), &changes)
     }
 }

@@ -3,9 +3,12 @@ import BacalhauModel
 /// Nodes that come, change and go.
 extension ControlState {
     mutating func connect(_ info: NodeInfo, known: [ExecutionID], _ changes: inout ChangeSet) -> CommandOutcome {
-        var record = nodes[info.nodeID] ?? NodeRecord(
-            state: NodeState(
-                info: info, membership: settings.newNodesAreApproved ? .approved : .pending, connection: .connected))
+        var record =
+            nodes[info.nodeID]
+            ?? NodeRecord(
+                state: NodeState(
+                    info: info, membership: settings.newNodesAreApproved ? .approved : .pending, connection: .connected)
+            )
         record.state.info = info
         record.state.connection = .connected
         nodes[info.nodeID] = record
@@ -63,11 +66,14 @@ extension ControlState {
         return .done
     }
 
-    mutating func setMembership(_ membership: NodeState.Membership, of id: NodeID, _ changes: inout ChangeSet) -> CommandOutcome {
+    mutating func setMembership(_ membership: NodeState.Membership, of id: NodeID, _ changes: inout ChangeSet)
+        -> CommandOutcome
+    {
         guard let record = nodes[id] else { return .refused(ControlState.unknownNode(id)) }
         guard record.state.membership != membership else {
-            return .refused(BacalhauError(
-                .conflict, "node \(id) is \(membership.rawValue.lowercased()) already", component: "NodeManager"))
+            return .refused(
+                BacalhauError(
+                    .conflict, "node \(id) is \(membership.rawValue.lowercased()) already", component: "NodeManager"))
         }
         nodes[id]?.state.membership = membership
         changes.nodes[id] = nodes[id]?.state
@@ -77,9 +83,10 @@ extension ControlState {
     mutating func removeNode(_ id: NodeID, _ changes: inout ChangeSet) -> CommandOutcome {
         guard let record = nodes[id] else { return .refused(ControlState.unknownNode(id)) }
         guard record.executionCount == 0 else {
-            return .refused(BacalhauError(
-                .conflict, "node \(id) still runs \(record.executionCount) executions",
-                hint: "Stop its jobs, or wait until they have ended.", component: "NodeManager"))
+            return .refused(
+                BacalhauError(
+                    .conflict, "node \(id) still runs \(record.executionCount) executions",
+                    hint: "Stop its jobs, or wait until they have ended.", component: "NodeManager"))
         }
         nodes[id] = nil
         changes.removedNodes.insert(id)

@@ -32,12 +32,14 @@ extension ControlState {
                     note(explanation, for: key.id, &changes)
                     index += 1
                 } else {
-                    fail(key.id, Event(
-                        topic: .scheduling, message: explanation, timestamp: now,
-                        details: [
-                            Event.Detail.isError: "true", "NodesRequested": String(live.missingCount),
-                            "NodesAvailable": String(reasons.count), "NodesSuitable": "0",
-                        ]), &changes)
+                    fail(
+                        key.id,
+                        Event(
+                            topic: .scheduling, message: explanation, timestamp: now,
+                            details: [
+                                Event.Detail.isError: "true", "NodesRequested": String(live.missingCount),
+                                "NodesAvailable": String(reasons.count), "NodesSuitable": "0",
+                            ]), &changes)
                 }
             }
         }

@@ -35,7 +35,9 @@ struct ControlState: Sendable {
     var nextDeadline: Timestamp? { deadlines.first?.time }
 
     /// Carries a command out at `time`. `entropy` is what new identifiers are made from; never pass a number twice.
-    mutating func apply(_ command: Command, at time: Timestamp, entropy: UInt64, changes: inout ChangeSet) -> CommandOutcome {
+    mutating func apply(_ command: Command, at time: Timestamp, entropy: UInt64, changes: inout ChangeSet)
+        -> CommandOutcome
+    {
         // A clock that was set back must not make events go backwards.
         now = max(now, time)
         identifiers = IdentifierSource(SplitMix64(seed: entropy))
@@ -101,7 +103,9 @@ struct ControlState: Sendable {
     }
 
     /// Writes an execution's new state with its history item, and forgets the execution once it has ended.
-    mutating func setExecution(_ changed: Execution, from previous: ExecutionStateType, event: Event, _ changes: inout ChangeSet) {
+    mutating func setExecution(
+        _ changed: Execution, from previous: ExecutionStateType, event: Event, _ changes: inout ChangeSet
+    ) {
         guard var live = jobs[changed.jobID] else { return }
         var execution = changed
         execution.modifyTime = now

@@ -48,7 +48,9 @@ public struct HTTPRequest: Sendable {
 
     /// Resolves `%XX`; what is not two hexadecimal digits stays as it is.
     private static func decoded(_ text: Substring.UTF8View, plusIsBlank: Bool) -> String {
-        guard text.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(Substring(text)) }
+        guard text.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(Substring(text))
+        }
         var bytes: [UInt8] = []
         let source = Array(text)
         var index = 0

@@ -75,7 +75,8 @@ public final class HTTPServer: Sendable {
         let fields = HTTPServer.fields(response.headers)
         switch response.body {
         case .bytes(let bytes): handle.reply(arrival.id, response.status, fields, bytes)
-        case .file(let path, let offset, let length): sendFile(arrival.id, response.status, fields, path, offset, length)
+        case .file(let path, let offset, let length):
+            sendFile(arrival.id, response.status, fields, path, offset, length)
         case .stream(let length, let write):
             handle.begin(arrival.id, response.status, fields, length: length)
             do {
@@ -88,7 +89,9 @@ public final class HTTPServer: Sendable {
         }
     }
 
-    private func sendFile(_ id: chs_id, _ status: Int, _ fields: [UInt8], _ path: String, _ offset: UInt64, _ length: UInt64) {
+    private func sendFile(
+        _ id: chs_id, _ status: Int, _ fields: [UInt8], _ path: String, _ offset: UInt64, _ length: UInt64
+    ) {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         if file >= 0 {
             handle.replyFile(id, status, fields, file, offset, length)

@@ -13,7 +13,9 @@ extension Job {
         if count < 0 { problems.append("job count must be >= 0") }
         if count > Limits.countMax { problems.append("job count must be <= \(Limits.countMax)") }
         if name.utf8.contains(0) { problems.append("job name contains null character") }
-        if name.utf8.count > Limits.nameBytesMax { problems.append("job name is longer than \(Limits.nameBytesMax) bytes") }
+        if name.utf8.count > Limits.nameBytesMax {
+            problems.append("job name is longer than \(Limits.nameBytesMax) bytes")
+        }
         if let problem = Job.idProblem(id) { problems.append(problem) }
         if tasks.isEmpty { problems.append("missing job tasks") }
         for (index, constraint) in constraints.enumerated() {
@@ -163,7 +165,8 @@ extension NetworkConfig {
 
 extension UInt8 {
     var isASCIILetter: Bool {
-        (self >= UInt8(ascii: "a") && self <= UInt8(ascii: "z")) || (self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z"))
+        (self >= UInt8(ascii: "a") && self <= UInt8(ascii: "z"))
+            || (self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z"))
     }
 
     var isHexDigit: Bool {

@@ -19,22 +19,30 @@ public struct ResourcesConfig: Hashable, Sendable {
         var result = fallback
         var problems: [String] = []
         if !cpu.isEmpty {
-            if let value = ResourceAmount.millicores(cpu) { result.cpuMillicores = value } else {
+            if let value = ResourceAmount.millicores(cpu) {
+                result.cpuMillicores = value
+            } else {
                 problems.append("invalid CPU value: \(cpu)")
             }
         }
         if !memory.isEmpty {
-            if let value = ResourceAmount.bytes(memory) { result.memoryBytes = value } else {
+            if let value = ResourceAmount.bytes(memory) {
+                result.memoryBytes = value
+            } else {
                 problems.append("invalid memory value: \(memory)")
             }
         }
         if !disk.isEmpty {
-            if let value = ResourceAmount.bytes(disk) { result.diskBytes = value } else {
+            if let value = ResourceAmount.bytes(disk) {
+                result.diskBytes = value
+            } else {
                 problems.append("invalid disk value: \(disk)")
             }
         }
         if !gpu.isEmpty {
-            if let value = UInt64(gpu), gpu.utf8.allSatisfy(\.isASCIIDigit) { result.gpuCount = value } else {
+            if let value = UInt64(gpu), gpu.utf8.allSatisfy(\.isASCIIDigit) {
+                result.gpuCount = value
+            } else {
                 problems.append("invalid GPU value: \(gpu)")
             }
         }
@@ -66,7 +74,9 @@ public enum ResourceAmount {
         let compact = text.lowercased().filter { $0 != "," && $0 != " " }
         let split = compact.firstIndex { !($0.isNumber || $0 == ".") } ?? compact.endIndex
         let digits = compact[..<split]
-        guard let number = Double(digits), number >= 0, let factor = units[String(compact[split...])] else { return nil }
+        guard let number = Double(digits), number >= 0, let factor = units[String(compact[split...])] else {
+            return nil
+        }
         let value = number * factor
         if let whole = UInt64(digits), factor < 1.9e19 {
             let (product, overflow) = whole.multipliedReportingOverflow(by: UInt64(factor))

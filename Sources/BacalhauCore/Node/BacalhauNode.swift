@@ -1,6 +1,6 @@
+import BacalhauHTTPClient
 public import BacalhauModel
 import BacalhauSupport
-import BacalhauHTTPClient
 
 /// An orchestrator and a compute node in this process, with or without the REST API.
 ///
@@ -39,7 +39,8 @@ public final class BacalhauNode: Sendable {
         defer { orchestrator.stop() }
         let parts = try NodeParts(configuration, id: identity.id, clock: clock)
         defer { parts.compute.store.close() }
-        let context = APIContext(orchestrator: orchestrator, nodeID: identity.id, logs: parts.compute.logs, clock: clock)
+        let context = APIContext(
+            orchestrator: orchestrator, nodeID: identity.id, logs: parts.compute.logs, clock: clock)
         let servers = try NodeServers(configuration, parts: parts)
         let node = BacalhauNode(
             id: identity.id, orchestrator: orchestrator, apiAddress: servers.apiAddress, logs: parts.compute.logs)
@@ -53,7 +54,10 @@ public final class BacalhauNode: Sendable {
                 await servers.run(APIRouter(context: context))
                 return nil
             }
-            group.addTask { try await body(node) }
+            group.addTask {
+                _ = await compute.connected.wait()
+                return try await body(node)
+            }
             var result: Result?
             while result == nil, let next = try await group.next() { result = next }
             group.cancelAll()
@@ -67,7 +71,8 @@ public final class BacalhauNode: Sendable {
     /// What an execution wrote so far, or all of it when it has ended.
     ///
     /// - Throws: `.io` when the log cannot be read.
-    public func output(of execution: ExecutionID, _ stream: LogStream = .stdout) async throws(BacalhauError) -> [UInt8] {
+    public func output(of execution: ExecutionID, _ stream: LogStream = .stdout) async throws(BacalhauError) -> [UInt8]
+    {
         var bytes: [UInt8] = []
         do throws(LogError) {
             for try await records in try logs.read(execution) {

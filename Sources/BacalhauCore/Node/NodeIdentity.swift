@@ -15,17 +15,20 @@ final class NodeIdentity: Sendable {
         for part in directory.split(separator: "/", omittingEmptySubsequences: true) {
             made += (made.isEmpty && !directory.hasPrefix("/") ? "" : "/") + part
             guard mkdir(made, 0o700) == 0 || errno == EEXIST || errno == EROFS else {
-                throw BacalhauError(.configuration, "cannot make the data directory \(made): \(String(cString: strerror(errno)))")
+                throw BacalhauError(
+                    .configuration, "cannot make the data directory \(made): \(String(cString: strerror(errno)))")
             }
         }
         lock = open(directory + "/node.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else {
-            throw BacalhauError(.configuration, "cannot use the data directory \(directory): \(String(cString: strerror(errno)))")
+            throw BacalhauError(
+                .configuration, "cannot use the data directory \(directory): \(String(cString: strerror(errno)))")
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             close(lock)
             throw BacalhauError(
-                .configuration, "another node uses the data directory \(directory)", hint: "Stop it, or give another directory.")
+                .configuration, "another node uses the data directory \(directory)",
+                hint: "Stop it, or give another directory.")
         }
         var buffer = [UInt8](repeating: 0, count: 256)
         let count = pread(lock, &buffer, buffer.count, 0)

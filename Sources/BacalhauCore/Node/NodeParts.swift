@@ -30,8 +30,10 @@ struct NodeParts: Sendable {
     private static func executors(_ configuration: NodeConfiguration, id: NodeID) -> [String: any Executor] {
         let all: [any Executor] = [
             NoopExecutor(),
-            WasmExecutor(WasmExecutor.Configuration(
-                cacheDirectory: configuration.dataDirectory + "/wasm-cache", libraryPath: configuration.wasmtimeLibrary)),
+            WasmExecutor(
+                WasmExecutor.Configuration(
+                    cacheDirectory: configuration.dataDirectory + "/wasm-cache",
+                    libraryPath: configuration.wasmtimeLibrary)),
             DockerExecutor(configuration: DockerConfiguration(nodeID: id, environment: configuration.environment)),
         ]
         let offered = all.filter { !configuration.disabledEngines.contains($0.engineType) }
@@ -51,7 +53,9 @@ struct NodeParts: Sendable {
         return LocalPublisher(store: store, host: host, port: port)
     }
 
-    private static func storages(_ configuration: NodeConfiguration) throws(BacalhauError) -> [String: any StorageProvider] {
+    private static func storages(_ configuration: NodeConfiguration) throws(BacalhauError) -> [String:
+        any StorageProvider]
+    {
         let allowed: AllowedPaths
         do throws(StorageError) { allowed = try AllowedPaths(configuration.allowedLocalPaths) } catch {
             throw BacalhauError(.configuration, error.description, hint: error.hint, component: "LocalDirectory")

@@ -18,7 +18,8 @@ struct NodeServers: Sendable {
         }
         guard endpoint.isLoopback || configuration.allowsOpenAccess else {
             throw BacalhauError(
-                .configuration, "\(endpoint.host) can be reached from other machines, and the API asks nobody for a password",
+                .configuration,
+                "\(endpoint.host) can be reached from other machines, and the API asks nobody for a password",
                 hint: "Listen on 127.0.0.1, or start with --insecure-no-auth if the network is yours alone.")
         }
         let server = try NodeServers.listen(endpoint, grace: configuration.stopGrace)
@@ -33,7 +34,8 @@ struct NodeServers: Sendable {
         settings.stopGrace = grace
         do throws(HTTPServerError) { return try HTTPServer(settings) } catch {
             throw BacalhauError(
-                .configuration, error.description, hint: "Choose another port, or 0 for a free one.", component: "HTTPServer")
+                .configuration, error.description, hint: "Choose another port, or 0 for a free one.",
+                component: "HTTPServer")
         }
     }
 

@@ -47,12 +47,17 @@ final class ControlLoop: Sendable {
             switch inbox.offer(Item(command: command, reply: reply)) {
             case .taken: break
             case .full:
-                reply.resume(returning: .refused(BacalhauError(
-                    .exhausted, "the orchestrator is busy", hint: "Repeat in a second.", isRetryable: true,
-                    component: "Orchestrator")))
+                reply.resume(
+                    returning: .refused(
+                        BacalhauError(
+                            .exhausted, "the orchestrator is busy", hint: "Repeat in a second.", isRetryable: true,
+                            component: "Orchestrator")))
             case .closed:
-                reply.resume(returning: .refused(BacalhauError(
-                    .unavailable, "the orchestrator is stopping", isRetryable: true, component: "Orchestrator")))
+                reply.resume(
+                    returning: .refused(
+                        BacalhauError(
+                            .unavailable, "the orchestrator is stopping", isRetryable: true, component: "Orchestrator"))
+                )
             }
         }
     }
@@ -112,7 +117,7 @@ final class ControlLoop: Sendable {
             }
             for (item, outcome) in zip(batch, outcomes) { item.reply.resume(returning: outcome) }
             if !changes.messages.isEmpty { deliver(changes.messages) }
-            if !changes.jobs.isEmpty { watch.publish(changes.jobs.keys) }
+            watch.publish(Set(changes.jobs.keys).union(changes.executions.values.map(\.execution.jobID)))
         }
 
         private func apply(_ command: Command, at time: Timestamp, changes: inout ChangeSet) -> CommandOutcome {

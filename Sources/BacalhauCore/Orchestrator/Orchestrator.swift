@@ -38,7 +38,8 @@ public final class Orchestrator: Sendable {
         job.normalise()
         let problems = job.problems()
         guard problems.isEmpty else {
-            throw BacalhauError(.validation, problems.joined(separator: "\n"), hint: "Correct the job and submit it again.")
+            throw BacalhauError(
+                .validation, problems.joined(separator: "\n"), hint: "Correct the job and submit it again.")
         }
         let warnings = job.sanitise()
         var identifiers = IdentifierSource.random
@@ -68,7 +69,8 @@ public final class Orchestrator: Sendable {
         if let job = try? Job(json: row.body), job.state.type.isTerminal {
             if job.state.type == .stopped { return nil }
             throw BacalhauError(
-                .conflict, "job \(row.id) is \(job.state.type.rawValue) and cannot be stopped", component: "Orchestrator")
+                .conflict, "job \(row.id) is \(job.state.type.rawValue) and cannot be stopped",
+                component: "Orchestrator")
         }
         var identifiers = IdentifierSource.random
         switch await loop.perform(.stop(row.id, reason: reason, evaluation: identifiers.evaluation())) {
@@ -142,7 +144,9 @@ public final class Orchestrator: Sendable {
             return messages
         }
 
-        func report(_ report: ExecutionReport) async throws(BacalhauError) { try await orchestrator.done(.report(report)) }
+        func report(_ report: ExecutionReport) async throws(BacalhauError) {
+            try await orchestrator.done(.report(report))
+        }
         func update(_ info: NodeInfo) async throws(BacalhauError) { try await orchestrator.done(.nodeUpdated(info)) }
 
         func disconnect(_ id: NodeID) async {

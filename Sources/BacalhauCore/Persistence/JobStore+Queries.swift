@@ -30,12 +30,14 @@ extension JobStore {
         }
         guard let first = rows.first else {
             throw BacalhauError(
-                .notFound, "Job not found. ID: \(text)", hint: "List the jobs to see their identifiers.", component: "JobStore")
+                .notFound, "Job not found. ID: \(text)", hint: "List the jobs to see their identifiers.",
+                component: "JobStore")
         }
         guard rows.count == 1 else {
             let names = rows.prefix(3).map(\.id.rawValue).joined(separator: ", ") + (rows.count > 3 ? ", ..." : "")
             throw BacalhauError(
-                .ambiguous, "multiple jobs found for \(text): \(names)", hint: "Give more characters of the identifier.",
+                .ambiguous, "multiple jobs found for \(text): \(names)",
+                hint: "Give more characters of the identifier.",
                 component: "JobStore")
         }
         return first

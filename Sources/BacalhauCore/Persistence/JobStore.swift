@@ -35,7 +35,11 @@ final class JobStore: Sendable {
         do throws(SQLiteError) {
             let idle = readers.withLock { pool in pool.idle.popLast().map(PooledConnection.init) }
             let pooled: PooledConnection
-            if let idle { pooled = idle } else { pooled = PooledConnection(connection: try SQLiteConnection(path: path, isReadOnly: true)) }
+            if let idle {
+                pooled = idle
+            } else {
+                pooled = PooledConnection(connection: try SQLiteConnection(path: path, isReadOnly: true))
+            }
             let result = try body(pooled.connection)
             readers.withLock { pool in
                 if pool.idle.count < JobStore.idleReaderCountMax { pool.idle.append(pooled.connection) }
@@ -59,7 +63,8 @@ final class JobStore: Sendable {
                 .datastore, "the disk is full: nothing was stored", hint: "Make room in the data directory and repeat.",
                 isRetryable: true, component: "JobStore")
         }
-        return BacalhauError(.datastore, "the job store failed: \(error.message)", isRetryable: true, component: "JobStore")
+        return BacalhauError(
+            .datastore, "the job store failed: \(error.message)", isRetryable: true, component: "JobStore")
     }
 
     private static func migrate(_ connection: SQLiteConnection, path: String) throws(SQLiteError) {
@@ -69,7 +74,8 @@ final class JobStore: Sendable {
             return true
         }
         guard version <= schemaVersion else {
-            throw SQLiteError(code: 1, message: "\(path) was written by a newer version (schema \(version), known \(schemaVersion))")
+            throw SQLiteError(
+                code: 1, message: "\(path) was written by a newer version (schema \(version), known \(schemaVersion))")
         }
         guard version == 0 else { return }
         try connection.transaction { () throws(SQLiteError) in

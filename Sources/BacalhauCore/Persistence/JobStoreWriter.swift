@@ -15,7 +15,8 @@ final class JobStoreWriter {
         try connection.transaction { () throws(SQLiteError) in
             try writeJobs(changes)
             let execution = try connection.statement(
-                "INSERT INTO executions(ord,id,body) VALUES(?,?,?) ON CONFLICT(ord,id) DO UPDATE SET body=excluded.body")
+                "INSERT INTO executions(ord,id,body) VALUES(?,?,?) ON CONFLICT(ord,id) DO UPDATE SET body=excluded.body"
+            )
             for (order, value) in changes.executions.values {
                 try execution.run([.integer(order), .text(value.id.rawValue), .blob(value.json)])
             }
@@ -77,12 +78,14 @@ final class JobStoreWriter {
         for index in jobs.indices {
             let order = jobs[index].order
             var executions: [Execution] = []
-            try connection.statement("SELECT body FROM executions WHERE ord=? ORDER BY id").run([.integer(order)]) { row in
+            try connection.statement("SELECT body FROM executions WHERE ord=? ORDER BY id").run([.integer(order)]) {
+                row in
                 if let execution = try? Execution(json: row.blob(0)) { executions.append(execution) }
                 return true
             }
             jobs[index].executions = executions
-            try connection.statement("SELECT COALESCE(MAX(idx)+1,0) FROM history WHERE ord=?").run([.integer(order)]) { row in
+            try connection.statement("SELECT COALESCE(MAX(idx)+1,0) FROM history WHERE ord=?").run([.integer(order)]) {
+                row in
                 jobs[index].historyCount = Int(row.integer(0))
                 return true
             }

@@ -162,7 +162,8 @@ public struct URLDownloadStorage: StorageProvider {
                 hint: "Jobs may fetch from the internet only; the node's operator can allow other addresses.")
         case .couldNotConnect, .timedOut, .interrupted, .closed, .outOfResources, .file:
             return .unavailable(reason: reason, hint: "Check that the server runs and can be reached from the node.")
-        case .invalidRequest, .tls, .protocolViolation, .tooManyRedirects, .tooLarge, .unexpectedStatus, .webSocketClosed:
+        case .invalidRequest, .tls, .protocolViolation, .tooManyRedirects, .tooLarge, .unexpectedStatus,
+            .webSocketClosed:
             return .rejected(reason: reason, hint: "Check the URL and its server.")
         }
     }

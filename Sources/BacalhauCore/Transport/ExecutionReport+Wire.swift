@@ -12,7 +12,8 @@ extension ExecutionReport: WireEncodable, WireDecodable {
         let isRetryable = reader.bool("Retryable", in: &context) ?? false
         switch reader.string("Kind", in: &context) ?? "" {
         case "accepted": content = .accepted
-        case "refused": content = .refused(reason: reader.string("Reason", in: &context) ?? "", isRetryable: isRetryable)
+        case "refused":
+            content = .refused(reason: reader.string("Reason", in: &context) ?? "", isRetryable: isRetryable)
         case "completed":
             content = .completed(output ?? RunResult(), published: reader.object("Published", in: &context) ?? .empty)
         case "failed":

@@ -28,14 +28,19 @@ struct ControlPlaneFixture {
         return outcome
     }
 
-    mutating func addNode(_ name: String, cpuMillicores: Int64 = 1000, labels: [String: String] = [:], known: [ExecutionID] = []) {
+    mutating func addNode(
+        _ name: String, cpuMillicores: Int64 = 1000, labels: [String: String] = [:], known: [ExecutionID] = []
+    ) {
         let capacity = Resources(cpuMillicores: cpuMillicores, memoryBytes: 1 << 40, diskBytes: 1 << 40)
         let compute = ComputeNodeInfo(
             executionEngines: ["noop"], publishers: ["noop"], storageSources: ["inline"], maxCapacity: capacity,
             availableCapacity: capacity, maxJobRequirements: capacity)
-        apply(.nodeConnected(
-            NodeInfo(nodeID: NodeID(rawValue: name), nodeType: .compute, labels: labels, compute: compute, version: .current),
-            known: known))
+        apply(
+            .nodeConnected(
+                NodeInfo(
+                    nodeID: NodeID(rawValue: name), nodeType: .compute, labels: labels, compute: compute,
+                    version: .current),
+                known: known))
     }
 
     @discardableResult
@@ -52,8 +57,10 @@ struct ControlPlaneFixture {
     }
 
     mutating func report(_ execution: Execution, _ content: ExecutionReport.Content) {
-        apply(.report(ExecutionReport(
-            executionID: execution.id, jobID: execution.jobID, nodeID: execution.nodeID, content: content)))
+        apply(
+            .report(
+                ExecutionReport(
+                    executionID: execution.id, jobID: execution.jobID, nodeID: execution.nodeID, content: content)))
     }
 
     /// The executions of a job that have not ended, in a fixed order.

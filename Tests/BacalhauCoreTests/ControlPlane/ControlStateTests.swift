@@ -215,7 +215,8 @@ import Testing
         var plane = ControlPlaneFixture(settings: settings)
         plane.submit("a")
         let job = Job(id: JobID(rawValue: "b"), tasks: [Job.Task(engine: Engine(type: "noop"))])
-        guard case .refused(let error) = plane.apply(.submit(job, evaluation: EvaluationID(rawValue: "v"), token: "")) else {
+        guard case .refused(let error) = plane.apply(.submit(job, evaluation: EvaluationID(rawValue: "v"), token: ""))
+        else {
             Issue.record("the job was taken")
             return
         }

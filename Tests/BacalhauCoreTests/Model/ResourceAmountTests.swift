@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ResourceAmountTests {
     @Test(arguments: [
-        ("0.5", Int64?.some(500)), ("500m", 500), ("1e1", 10_000), ("0.0001", 0), ("1.5m", nil), ("-1", nil), ("x", nil),
+        ("0.5", Int64?.some(500)), ("500m", 500), ("1e1", 10_000), ("0.0001", 0), ("1.5m", nil), ("-1", nil),
+        ("x", nil),
         ("0.1", 100), ("0.7", 700),
     ])
     func coresAreReadAsMillicores(_ text: String, _ expected: Int64?) {
@@ -21,9 +22,11 @@ import Testing
 
     @Test func everyUnreadableAmountIsNamed() {
         let config = ResourcesConfig(cpu: "x", memory: "1zb", disk: "", gpu: "+1")
-        #expect(throws: ResourcesError(problems: [
-            "invalid CPU value: x", "invalid memory value: 1zb", "invalid GPU value: +1",
-        ])) { try config.resolved() }
+        #expect(
+            throws: ResourcesError(problems: [
+                "invalid CPU value: x", "invalid memory value: 1zb", "invalid GPU value: +1",
+            ])
+        ) { try config.resolved() }
     }
 
     @Test func aValidJobHasNoProblemsAndABadOneHasAllOfThem() {
@@ -36,13 +39,14 @@ import Testing
                 name: "t", engine: nil, resultPaths: [ResultPath(name: "../x", path: "/o")],
                 timeouts: Timeouts(execution: -1, total: 5))
         ]
-        #expect(bad.problems() == [
-            "invalid job type: \"bach\" (use batch, ops, service or daemon)", "job count must be >= 0",
-            "constraint 1 validation failed: constraint key is blank",
-            "task t validation failed: engine validation failed: nil spec config",
-            "task t validation failed: output 1 validation failed: name \"../x\" must be one plain path component",
-            "task t validation failed: publisher must be set if result paths are set",
-            "task t validation failed: invalid execution timeout value: -1",
-        ])
+        #expect(
+            bad.problems() == [
+                "invalid job type: \"bach\" (use batch, ops, service or daemon)", "job count must be >= 0",
+                "constraint 1 validation failed: constraint key is blank",
+                "task t validation failed: engine validation failed: nil spec config",
+                "task t validation failed: output 1 validation failed: name \"../x\" must be one plain path component",
+                "task t validation failed: publisher must be set if result paths are set",
+                "task t validation failed: invalid execution timeout value: -1",
+            ])
     }
 }

@@ -13,6 +13,8 @@ struct URLDownloadStorageTests {
         let all = Mutex<[Duration]>([])
         func storage(_ change: (inout URLDownloadSettings) -> Void = { _ in }) -> URLDownloadStorage {
             var settings = URLDownloadSettings()
+            // Other tests may keep the machine busy for a while; no test here is about this time.
+            settings.sizeTimeout = .seconds(300)
             settings.addresses = AddressPolicy(allowed: [IPAddressRange("127.0.0.0/8")].compactMap { $0 })
             change(&settings)
             return URLDownloadStorage(settings) { pause in self.all.withLock { $0.append(pause) } }

@@ -30,14 +30,16 @@ import Testing
 
     @Test func everyProblemIsReportedWithItsPlace() {
         let json = Array("{\n  \"Count\": \"3\",\n  \"Tasks\": [{\"Name\": 5}]\n}".utf8)
-        #expect(throws: DocumentError(issues: [
-            DocumentIssue(
-                message: "field: 'Count' in 'Job' is invalid type: 'string' expected: 'int'",
-                position: SourcePosition(line: 2, column: 12)),
-            DocumentIssue(
-                message: "field: 'Name' in 'Tasks[0]' is invalid type: 'number' expected: 'string'",
-                position: SourcePosition(line: 3, column: 22)),
-        ])) { try Job(json: json) }
+        #expect(
+            throws: DocumentError(issues: [
+                DocumentIssue(
+                    message: "field: 'Count' in 'Job' is invalid type: 'string' expected: 'int'",
+                    position: SourcePosition(line: 2, column: 12)),
+                DocumentIssue(
+                    message: "field: 'Name' in 'Tasks[0]' is invalid type: 'number' expected: 'string'",
+                    position: SourcePosition(line: 3, column: 22)),
+            ])
+        ) { try Job(json: json) }
     }
 
     @Test(arguments: ["", "{", "[1,]", "{\"a\":}", "01", "\"a", "{\"a\" 1}", "tru", "\"\\q\"", "1e", "1e999"])
@@ -51,12 +53,14 @@ import Testing
     }
 
     @Test func aJobSurvivesARoundTrip() throws {
-        let json = #"{"ID":"j-1","Name":"n","Namespace":"default","Type":"batch","Priority":2,"Count":3,"Constraints":[{"Key":"z","Operator":"in","Values":["a"]}],"Meta":{},"Labels":{"env":"demo"},"Tasks":[{"Name":"main","Engine":{"Type":"docker","Params":{"Entrypoint":null,"Image":"u"}},"Publisher":{"Type":"local"},"Env":{"A":"b"},"InputSources":[{"Source":{"Type":"inline","Params":{"URL":"data:,x"}},"Alias":"","Target":"/i"}],"ResultPaths":[{"Name":"o","Path":"/o"}],"Resources":{"CPU":"500m"},"Network":{"Type":"None"},"Timeouts":{"TotalTimeout":1800}}],"State":{"StateType":"Queued","Message":"m"},"Version":0,"Revision":7,"CreateTime":1719565200123456789,"ModifyTime":1719565200123456790}"#
+        let json =
+            #"{"ID":"j-1","Name":"n","Namespace":"default","Type":"batch","Priority":2,"Count":3,"Constraints":[{"Key":"z","Operator":"in","Values":["a"]}],"Meta":{},"Labels":{"env":"demo"},"Tasks":[{"Name":"main","Engine":{"Type":"docker","Params":{"Entrypoint":null,"Image":"u"}},"Publisher":{"Type":"local"},"Env":{"A":"b"},"InputSources":[{"Source":{"Type":"inline","Params":{"URL":"data:,x"}},"Alias":"","Target":"/i"}],"ResultPaths":[{"Name":"o","Path":"/o"}],"Resources":{"CPU":"500m"},"Network":{"Type":"None"},"Timeouts":{"TotalTimeout":1800}}],"State":{"StateType":"Queued","Message":"m"},"Version":0,"Revision":7,"CreateTime":1719565200123456789,"ModifyTime":1719565200123456790}"#
         #expect(text(try Job(json: Array(json.utf8)).json) == json)
     }
 
     @Test(arguments: [
-        (Int64(1_719_565_200_000_000_000), "2024-06-28T09:00:00Z"), (1_719_565_200_120_000_000, "2024-06-28T09:00:00.12Z"),
+        (Int64(1_719_565_200_000_000_000), "2024-06-28T09:00:00Z"),
+        (1_719_565_200_120_000_000, "2024-06-28T09:00:00.12Z"),
         (951_782_400_000_000_000, "2000-02-29T00:00:00Z"), (0, "0001-01-01T00:00:00Z"),
     ])
     func timesAreRFC3339AndReadBack(_ nanoseconds: Int64, _ expected: String) {

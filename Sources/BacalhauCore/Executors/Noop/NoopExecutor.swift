@@ -51,7 +51,9 @@ public final class NoopExecutor: Executor {
         if run.script.delay > .zero, let reason = try await stopped(run) {
             return ExitReport(exitCode: reason == .deadline ? 0xEFFF_FFFF : 0xFFFF_FFFF)
         }
-        if run.script.failAt == "run" { return ExitReport(exitCode: run.script.exitCode, errorMessage: run.script.error) }
+        if run.script.failAt == "run" {
+            return ExitReport(exitCode: run.script.exitCode, errorMessage: run.script.error)
+        }
         return ExitReport(exitCode: run.script.exitCode)
     }
 

@@ -158,7 +158,8 @@ final class WebSocketConnection: @unchecked Sendable {
         } catch {
             let code = error.code == WebSocketViolation.tooLarge.code
             let failure: HTTPClientError =
-                code ? .tooLarge(limit: options.maximumMessageBytes) : .protocolViolation(host: host, detail: error.detail)
+                code
+                ? .tooLarge(limit: options.maximumMessageBytes) : .protocolViolation(host: host, detail: error.detail)
             end(with: failure, answer: WebSocketFrame.close(code: error.code, reason: error.detail))
         }
     }

@@ -84,7 +84,9 @@ struct WebSocketDecoder {
             guard var message = fragments else { throw .rules("a continuation without a start") }
             fragments = nil
             message.bytes += payload
-            if header.isFinal { return .message(try message.opcode == .text ? text(message.bytes[...]) : .binary(message.bytes)) }
+            if header.isFinal {
+                return .message(try message.opcode == .text ? text(message.bytes[...]) : .binary(message.bytes))
+            }
             fragments = message
             return nil
         case .text, .binary:

@@ -32,7 +32,9 @@ struct WebSocketHandshake: Sendable {
         var lines = ["GET \(Self.target(of: url)) HTTP/1.1"]
         if headers["Host"] == nil { lines.append("Host: \(host)") }
         if headers["User-Agent"] == nil { lines.append("User-Agent: \(userAgent)") }
-        lines += ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: \(key)"]
+        lines += [
+            "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: \(key)",
+        ]
         lines += headers.fields.map { "\($0.name): \($0.value)" }
         request = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
     }
@@ -60,7 +62,9 @@ struct WebSocketHandshake: Sendable {
         guard headers["Upgrade"]?.lowercased() == "websocket",
             headers.values(of: "Connection").contains(where: { $0.lowercased().contains("upgrade") })
         else { return violation("101 without an upgrade to websocket") }
-        guard headers["Sec-WebSocket-Accept"] == expectedAccept else { return violation("a wrong Sec-WebSocket-Accept") }
+        guard headers["Sec-WebSocket-Accept"] == expectedAccept else {
+            return violation("a wrong Sec-WebSocket-Accept")
+        }
         guard headers["Sec-WebSocket-Extensions"] == nil else { return violation("an extension nobody asked for") }
         guard offersProtocol || headers["Sec-WebSocket-Protocol"] == nil else {
             return violation("a subprotocol nobody asked for")
@@ -103,7 +107,9 @@ struct WebSocketHandshake: Sendable {
         var (body, rest) = ([UInt8](), bytes)
         while let lineEnd = rest.firstIndex(of: UInt8(ascii: "\n")) {
             let digits = rest[..<lineEnd].prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: ";") }
-            guard let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size > 0 else { return (body, true) }
+            guard let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size > 0 else {
+                return (body, true)
+            }
             rest = rest[(lineEnd + 1)...]
             body += rest.prefix(size)
             guard rest.count >= size, rest.count - size >= 2 else { return (body, false) }

@@ -23,11 +23,13 @@ public final class DedicatedThread: Sendable {
     public init(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
         let boxed = Unmanaged.passRetained(Body(body))
         var handle = pthread_t()
-        let code = pthread_create(&handle, nil, { raw in
-            guard let raw else { return nil }
-            Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
-            return nil
-        }, boxed.toOpaque())
+        let code = pthread_create(
+            &handle, nil,
+            { raw in
+                guard let raw else { return nil }
+                Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
+                return nil
+            }, boxed.toOpaque())
         guard code == 0 else {
             boxed.release()
             throw SystemError(code: code, doing: "starting the thread \(name)")

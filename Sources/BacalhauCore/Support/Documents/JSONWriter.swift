@@ -111,7 +111,9 @@ public struct JSONWriter {
         var start = 0
         for index in text.indices {
             let byte = text[index]
-            if byte >= 0x20, byte < 0x7F, byte != 0x22, byte != 0x5C, byte != 0x3C, byte != 0x3E, byte != 0x26 { continue }
+            if byte >= 0x20, byte < 0x7F, byte != 0x22, byte != 0x5C, byte != 0x3C, byte != 0x3E, byte != 0x26 {
+                continue
+            }
             guard let replacement = replacement(for: byte, at: index, in: text) else { continue }
             bytes.append(contentsOf: text[start..<index])
             bytes.append(contentsOf: replacement.utf8)

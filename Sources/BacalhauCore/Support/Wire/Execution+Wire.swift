@@ -10,7 +10,9 @@ extension Execution: WireEncodable, WireDecodable {
             nodeID: NodeID(rawValue: reader.string("NodeID", in: &context) ?? ""),
             jobID: JobID(rawValue: reader.string("JobID", in: &context) ?? ""),
             createTime: Timestamp(nanoseconds: reader.integer("CreateTime", in: &context) ?? 0))
-        if let allocated = reader.node("AllocatedResources")?.member("Tasks"), case .object(let members) = allocated.content {
+        if let allocated = reader.node("AllocatedResources")?.member("Tasks"),
+            case .object(let members) = allocated.content
+        {
             for member in members {
                 allocatedResources[member.name] = context.within("Tasks") { Resources(from: member.value, in: &$0) }
             }

@@ -8,7 +8,8 @@ extension HistoryItem: WireEncodable, WireDecodable {
             level: level, jobID: JobID(rawValue: reader.string("JobID", in: &context) ?? ""),
             nodeID: NodeID(rawValue: reader.string("NodeID", in: &context) ?? ""),
             executionID: ExecutionID(rawValue: reader.string("ExecutionID", in: &context) ?? ""),
-            jobState: reader.object("JobState", in: &context), executionState: reader.object("ExecutionState", in: &context),
+            jobState: reader.object("JobState", in: &context),
+            executionState: reader.object("ExecutionState", in: &context),
             newRevision: reader.integer("NewRevision", in: &context) ?? 0,
             event: reader.object("Event", in: &context) ?? .empty,
             time: reader.string("Time", in: &context).flatMap(RFC3339.time) ?? .zero)

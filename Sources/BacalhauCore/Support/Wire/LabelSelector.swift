@@ -45,7 +45,8 @@ public struct LabelSelector: Hashable, Sendable {
             guard let range = words(text, name) else { continue }
             let list = text[range.upperBound...].trimming
             guard list.hasPrefix("("), list.hasSuffix(")") else { return nil }
-            let values = list.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false).map(\.trimming)
+            let values = list.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false).map(
+                \.trimming)
             return checked(text[..<range.lowerBound].trimming, name, values)
         }
         if text.hasPrefix("!") { return checked(String(text.dropFirst()).trimmingBlanks(), "!", []) }
@@ -56,7 +57,10 @@ public struct LabelSelector: Hashable, Sendable {
         return checked(text, "exists", [])
     }
 
-    private static func words(_ text: String, _ word: String) -> Range<String.Index>? { firstRange(of: " \(word) ", in: text) ?? firstRange(of: " \(word)(", in: text).map { $0.lowerBound..<text.index(before: $0.upperBound) } }
+    private static func words(_ text: String, _ word: String) -> Range<String.Index>? {
+        firstRange(of: " \(word) ", in: text)
+            ?? firstRange(of: " \(word)(", in: text).map { $0.lowerBound..<text.index(before: $0.upperBound) }
+    }
 
     private static func firstRange(of pattern: String, in text: String) -> Range<String.Index>? {
         var start = text.startIndex
@@ -68,7 +72,8 @@ public struct LabelSelector: Hashable, Sendable {
     }
 
     private static func checked(_ key: String, _ name: String, _ values: [String]) -> Constraint? {
-        guard !key.isEmpty, key.utf8.allSatisfy(isNameByte), values.allSatisfy({ $0.utf8.allSatisfy(isNameByte) }) else {
+        guard !key.isEmpty, key.utf8.allSatisfy(isNameByte), values.allSatisfy({ $0.utf8.allSatisfy(isNameByte) })
+        else {
             return nil
         }
         if name == "gt" || name == "lt", values.contains(where: { Int64($0) == nil }) { return nil }
@@ -78,7 +83,8 @@ public struct LabelSelector: Hashable, Sendable {
     private static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "/"):
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+            UInt8(ascii: "/"):
             true
         default: false
         }

@@ -27,7 +27,8 @@ extension NodeInfo: WireEncodable, WireDecodable {
             nodeID: NodeID(rawValue: reader.string("NodeID", in: &context) ?? ""),
             nodeType: NodeType(rawValue: type) ?? .requester, labels: reader.stringMap("Labels", in: &context),
             compute: reader.object("ComputeNodeInfo", in: &context),
-            version: reader.object("BacalhauVersion", in: &context) ?? BuildVersion(from: DocumentNode(.null), in: &context))
+            version: reader.object("BacalhauVersion", in: &context)
+                ?? BuildVersion(from: DocumentNode(.null), in: &context))
     }
 
     public func write(to writer: inout JSONWriter) {

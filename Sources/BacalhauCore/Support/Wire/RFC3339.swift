@@ -32,7 +32,9 @@ public enum RFC3339 {
     public static func time(_ text: String) -> Timestamp? {
         if text == zero { return .zero }
         let bytes = Array(text.utf8)
-        guard bytes.count >= 20, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[13] == 0x3A, bytes[16] == 0x3A else { return nil }
+        guard bytes.count >= 20, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[13] == 0x3A, bytes[16] == 0x3A else {
+            return nil
+        }
         func number(_ range: Range<Int>) -> Int64? {
             guard range.upperBound <= bytes.count else { return nil }
             return Int64(String(decoding: bytes[range], as: UTF8.self))

@@ -77,7 +77,8 @@ extension NetworkConfig: WireEncodable, WireDecodable {
         self.init(domains: reader.strings("Domains", in: &context))
         guard let text = reader.string("Type", in: &context) else { return }
         guard let known = NetworkType(text: text) else {
-            context.report("unknown network type \"\(text)\" (use None, Full or HTTP)", at: reader.node("Type")?.position)
+            context.report(
+                "unknown network type \"\(text)\" (use None, Full or HTTP)", at: reader.node("Type")?.position)
             return
         }
         type = known

@@ -54,7 +54,8 @@ public struct WireContext {
     /// Notes that the member `name` of the present object holds the wrong kind of value.
     public mutating func reportType(_ name: String, _ node: DocumentNode, expected: String) {
         let place = path.isEmpty ? root : path.joined(separator: ".")
-        report("field: '\(name)' in '\(place)' is invalid type: '\(node.kind)' expected: '\(expected)'", at: node.position)
+        report(
+            "field: '\(name)' in '\(place)' is invalid type: '\(node.kind)' expected: '\(expected)'", at: node.position)
     }
 
     /// Reads something below the member `name`.
