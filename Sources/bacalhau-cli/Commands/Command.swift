@@ -9,13 +9,11 @@ struct Command: Sendable {
     let details: String
     let flags: [Flag]
     let positionals: Positionals
-    /// Left out of lists of commands.
-    let isHidden: Bool
     let run: @Sendable (ParsedArguments, CommandContext) async throws -> ExitStatus
 
     init(
         _ path: String, usage: String = "", _ summary: String, details: String = "", flags: [Flag] = [],
-        positionals: Positionals = .none, isHidden: Bool = false,
+        positionals: Positionals = .none,
         run: @escaping @Sendable (ParsedArguments, CommandContext) async throws -> ExitStatus
     ) {
         self.path = path.split(separator: " ").map(String.init)
@@ -24,7 +22,6 @@ struct Command: Sendable {
         self.details = details
         self.flags = flags
         self.positionals = positionals
-        self.isHidden = isHidden
         self.run = run
     }
 

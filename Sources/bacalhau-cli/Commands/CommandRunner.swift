@@ -15,6 +15,10 @@ enum CommandRunner {
     }
 
     private static func dispatch(_ words: [String], _ context: CommandContext) async throws -> ExitStatus {
+        if let server = ServerCommands.names.first(where: { $0 == words.first }) {
+            try context.errors.line("Nodes are run by another program: bacalhau-node \(server)")
+            return .failure
+        }
         if words.first == "help" { return try help(Array(words.dropFirst()), context) }
         switch CommandTree.find(words) {
         case .unknown(let word): throw unknown(word, context)

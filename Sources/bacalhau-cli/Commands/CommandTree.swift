@@ -4,8 +4,7 @@ enum CommandTree {
         AgentAlive.command, AgentNode.command, AgentVersion.command, DockerRun.command, JobDescribe.command,
         JobExecutions.command, JobGet.command, JobHistory.command, JobList.command, JobLogs.command, JobRun.command,
         JobStop.command, JobValidate.command, NodeApprove.command, NodeDelete.command, NodeDescribe.command,
-        NodeList.command, NodeReject.command, Version.command, WasmRun.command, ServerCommands.serve,
-        ServerCommands.devstack,
+        NodeList.command, NodeReject.command, Version.command, WasmRun.command,
     ]
 
     /// First words that stand for several commands.
@@ -50,6 +49,6 @@ enum CommandTree {
 
     /// Everything that may stand in the first place.
     static var firstWords: [String] {
-        (groups.map(\.name) + commands.filter { $0.path.count == 1 && !$0.isHidden }.map(\.name) + ["help"]).sorted()
+        (groups.map(\.name) + commands.filter { $0.path.count == 1 }.map(\.name) + ["help"]).sorted()
     }
 }

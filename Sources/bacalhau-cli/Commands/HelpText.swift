@@ -13,7 +13,7 @@ enum HelpText {
     static func group(_ name: String, program: String) -> String {
         let isRoot = name.isEmpty
         let summary = isRoot ? "Compute over data" : CommandTree.groups.first { $0.name == name }?.summary ?? name
-        var rows = CommandTree.commands.filter { $0.path.count == (isRoot ? 1 : 2) && !$0.isHidden }
+        var rows = CommandTree.commands.filter { $0.path.count == (isRoot ? 1 : 2) }
             .filter { isRoot || $0.path[0] == name }.map { (name: $0.path[$0.path.count - 1], summary: $0.summary) }
         if isRoot { rows += CommandTree.groups + [("help", "Help about any command")] }
         rows.sort { $0.name < $1.name }

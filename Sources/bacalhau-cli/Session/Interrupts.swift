@@ -13,39 +13,53 @@ final class Interrupts: Sendable {
     /// What shells expect of a process that SIGINT ended.
     private static let exitCode: Int32 = 130
 
-    /// Blocks the signal for this process, so create it before anything starts a thread.
+    /// Takes the signal of this process over.
     init() {
-        var set = Interrupts.signals
-        pthread_sigmask(SIG_BLOCK, &set, nil)
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return }
+        Interrupts.writeEnd.store(ends[1], ordering: .sequentiallyConsistent)
         var thread = pthread_t()
-        let me = Unmanaged.passRetained(self)
+        let watch = Unmanaged.passRetained(Watch(self, ends[0]))
         let code = pthread_create(
             &thread, nil,
             { raw in
                 guard let raw else { return nil }
-                Unmanaged<Interrupts>.fromOpaque(raw).takeRetainedValue().watch()
+                let watch = Unmanaged<Watch>.fromOpaque(raw).takeRetainedValue()
+                watch.interrupts.watch(watch.descriptor)
                 return nil
-            }, me.toOpaque())
-        if code == 0 {
-            pthread_detach(thread)
-        } else {
-            me.release()
-            pthread_sigmask(SIG_UNBLOCK, &set, nil)
+            }, watch.toOpaque())
+        guard code == 0 else {
+            watch.release()
+            return
+        }
+        pthread_detach(thread)
+        signal(SIGINT) { _ in
+            // Only what is allowed in a handler: an atomic load and a write.
+            var mark: UInt8 = 1
+            _ = write(Interrupts.writeEnd.load(ordering: .relaxed), &mark, 1)
         }
     }
 
-    private static var signals: sigset_t {
-        var set = sigset_t()
-        sigemptyset(&set)
-        sigaddset(&set, SIGINT)
-        return set
+    /// Where the handler tells of the signal; set before the handler is.
+    private static let writeEnd = Atomic<Int32>(-1)
+
+    /// What the thread starts with.
+    private final class Watch: Sendable {
+        let interrupts: Interrupts
+        let descriptor: Int32
+
+        init(_ interrupts: Interrupts, _ descriptor: Int32) {
+            self.interrupts = interrupts
+            self.descriptor = descriptor
+        }
     }
 
-    private func watch() {
-        var set = Interrupts.signals
+    private func watch(_ descriptor: Int32) {
+        var byte: UInt8 = 0
         while true {
-            var number: Int32 = 0
-            guard sigwait(&set, &number) == 0 else { continue }
+            let count = read(descriptor, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1 else { return }
             let waiter = state.withLock { state in
                 state.hasCome = true
                 defer { state.waiter = nil }

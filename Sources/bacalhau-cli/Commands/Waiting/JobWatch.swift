@@ -74,7 +74,7 @@ struct JobWatch: Sendable {
             try display.end(isWell ? .done : .failed)
             return job
         } catch {
-            try? display.end(.interrupted)
+            try? display.end(Task.isCancelled ? .interrupted : .failed)
             throw error
         }
     }
