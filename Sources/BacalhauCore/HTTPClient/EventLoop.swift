@@ -11,6 +11,7 @@ final class EventLoop: Sendable {
         case start(Transfer, CheckedContinuation<Transfer.Outcome, Never>)
         case cancel(Transfer)
         case resume(Transfer)
+        case webSocket(Transfer, WebSocketConnection.Action)
     }
 
     /// What the thread does next.

@@ -61,7 +61,8 @@ public final class HTTPClient: Sendable {
         return Transfer(request: request, limits: limits, sink: sink, upload: upload)
     }
 
-    private func run(_ transfer: Transfer) async throws(HTTPClientError) -> Transfer.Answer {
+    /// Hands a transfer to the loop and waits for its answer, or for a stream its head.
+    func run(_ transfer: Transfer) async throws(HTTPClientError) -> Transfer.Answer {
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 if let error = loop.post(.start(transfer, continuation)) {

@@ -20,6 +20,8 @@ public enum HTTPClientError: Error, Sendable, Equatable {
     case tooLarge(limit: Int)
     /// A download or a WebSocket handshake was answered with another status; `body` is the start of the answer.
     case unexpectedStatus(Int, body: String)
+    /// The server closed a WebSocket with another code than 1000.
+    case webSocketClosed(code: Int, reason: String)
     /// A local file could not be read or written; `code` is the system's error number.
     case file(path: String, code: Int32)
     /// The task that waited was cancelled.
@@ -47,6 +49,8 @@ extension HTTPClientError: CustomStringConvertible {
         case .unexpectedStatus(let status, let body):
             body.isEmpty
                 ? "the server answered with status \(status)" : "the server answered with status \(status): \(body)"
+        case .webSocketClosed(let code, let reason):
+            "the server closed the WebSocket with code \(code)" + (reason.isEmpty ? "" : ": \(reason)")
         case .file(let path, let code): "\(path): \(describeSystemError(code))"
         case .cancelled: "the request was cancelled"
         case .closed: "the connection or its HTTP client is closed"

@@ -10,6 +10,7 @@ final class LoopWorker {
     private let configuration: HTTPClientConfiguration
     private var active: [UnsafeMutableRawPointer: Transfer] = [:]
     private var idleHandles: [EasyHandle] = []
+    private var webSockets = WebSocketSet()
 
     init(loop: EventLoop, multi: UnsafeMutableRawPointer, configuration: HTTPClientConfiguration) {
         self.loop = loop
@@ -23,8 +24,9 @@ final class LoopWorker {
             switch loop.nextTurn() {
             case .run(let commands):
                 for command in commands { execute(command) }
+                if !webSockets.isEmpty { poll(mayBlock: false) }
             case .sleep:
-                curl_multi_poll(multi, nil, 0, Int32.max, nil)
+                poll(mayBlock: true)
                 loop.woke()
             case .stop(let commands):
                 stop(commands)
@@ -32,6 +34,11 @@ final class LoopWorker {
             }
             perform()
         }
+    }
+
+    /// Waits for sockets, time limits and commands, and lets the WebSockets that are ready go on.
+    private func poll(mayBlock: Bool) {
+        for transfer in webSockets.poll(multi, mayBlock: mayBlock) { advance(transfer) }
     }
 
     private func perform() {
@@ -55,6 +62,22 @@ final class LoopWorker {
         case .resume(let transfer):
             guard let easy = transfer.easy else { return }
             curl_easy_pause(easy.pointer, CURLPAUSE_CONT)
+        case .webSocket(let transfer, let action):
+            guard case .connection(let connection) = transfer.sink else { return }
+            connection.handle(action)
+            advance(transfer)
+        }
+    }
+
+    private func advance(_ transfer: Transfer) {
+        guard case .connection(let connection) = transfer.sink, let easy = transfer.easy else { return }
+        let verdict = connection.advance(CurlTransport(easy: easy))
+        if let head = connection.takeOpenedHead() { transfer.opened(head) }
+        switch verdict {
+        case .end(let error): end(transfer, error)
+        case .again: webSockets.update(transfer, connection, isReady: true)
+        case .wait(let readable, let writable):
+            webSockets.update(transfer, connection, readable: readable, writable: writable)
         }
     }
 
@@ -73,7 +96,14 @@ final class LoopWorker {
 
     private func complete(_ handle: UnsafeMutableRawPointer, _ code: CURLcode) {
         guard let transfer = active[handle], let easy = transfer.easy else { return }
-        end(transfer, code == CURLE_OK ? nil : transfer.error(for: code, of: easy, with: configuration))
+        guard code == CURLE_OK else { return end(transfer, transfer.error(for: code, of: easy, with: configuration)) }
+        guard case .connection(let connection) = transfer.sink else { return end(transfer, nil) }
+        guard let socket = easy.socket else {
+            return end(transfer, .interrupted(host: connection.host, detail: "the connection is gone"))
+        }
+        webSockets.add(transfer, connection, socket)
+        connection.connected()
+        advance(transfer)
     }
 
     /// Takes a transfer out, answers its caller and keeps the handle for another.
@@ -81,6 +111,7 @@ final class LoopWorker {
         guard let easy = transfer.easy else { return }
         curl_multi_remove_handle(multi, easy.pointer)
         active[easy.pointer] = nil
+        webSockets.remove(transfer)
         transfer.finish(error)
         transfer.easy = nil
         easy.reset()
@@ -95,11 +126,21 @@ final class LoopWorker {
 
     private func stop(_ commands: [EventLoop.Command]) {
         for transfer in active.values { end(transfer, .closed) }
-        for case .start(let transfer, let continuation) in commands {
-            transfer.begin(continuation)
-            transfer.finish(.closed)
-        }
+        for command in commands { refuse(command) }
         for handle in idleHandles { handle.destroy() }
         curl_multi_cleanup(multi)
+    }
+
+    /// Answers a command that came too late.
+    private func refuse(_ command: EventLoop.Command) {
+        switch command {
+        case .start(let transfer, let continuation):
+            transfer.begin(continuation)
+            transfer.finish(.closed)
+        case .webSocket(let transfer, let action):
+            guard case .connection(let connection) = transfer.sink else { return }
+            connection.handle(action)
+        case .cancel, .resume: break
+        }
     }
 }

@@ -54,6 +54,7 @@ private func receiveBody(_ bytes: Bytes?, _ size: Int, _ count: Int, _ context: 
         return piece.count
     case .stream(let channel):
         return channel.offer(piece) == .accepted ? piece.count : Int(CURL_WRITEFUNC_PAUSE)
+    case .connection: return 0
     }
 }
 

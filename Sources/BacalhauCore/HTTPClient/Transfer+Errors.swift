@@ -36,7 +36,12 @@ extension Transfer {
 
 /// The host and port of a URL for messages, without a user's name and password.
 func hostName(of url: String) -> String {
-    guard let scheme = url.firstRange(of: "://") else { return url }
-    let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    let authority = authority(of: url)
     return String(authority.split(separator: "@", omittingEmptySubsequences: false).last ?? authority)
+}
+
+/// What stands between a URL's scheme and its path.
+func authority(of url: String) -> Substring {
+    let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+    return rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
 }

@@ -8,7 +8,12 @@ extension Transfer {
         addressPolicy = configuration.unixSocketPath == nil ? configuration.addressPolicy : nil
         setConnection(&options, configuration)
         setLimits(&options, configuration)
-        setMethodAndBody(&options)
+        if case .connection = sink {
+            options.set(CURLOPT_CONNECT_ONLY, 1)
+            options.set(CURLOPT_HTTPPROXYTUNNEL, 1)
+        } else {
+            setMethodAndBody(&options)
+        }
         setCallbacks(&options)
         guard setHeaders(&options) else { return .outOfResources("libcurl has no memory") }
         guard let failure = options.failure else { return nil }

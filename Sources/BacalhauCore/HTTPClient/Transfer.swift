@@ -9,6 +9,8 @@ final class Transfer: @unchecked Sendable {
     enum Sink {
         case buffer(limit: Int)
         case stream(BodyChannel)
+        /// No request by libcurl, only its connection.
+        case connection(WebSocketConnection)
     }
 
     /// The answer as far as the loop knows it; the caller's task parses the headers.
@@ -58,9 +60,18 @@ final class Transfer: @unchecked Sendable {
         resume(.success(answer(from: easy)))
     }
 
+    /// A WebSocket's handshake succeeded.
+    func opened(_ headerBlock: [UInt8]) {
+        resume(.success(Answer(status: 101, headerBlock: headerBlock, body: [], redirectCount: 0)))
+    }
+
     /// The transfer is over; called once.
     func finish(_ error: HTTPClientError?) {
-        if case .stream(let channel) = sink { channel.finish(error) }
+        switch sink {
+        case .buffer: break
+        case .stream(let channel): channel.finish(error)
+        case .connection(let connection): connection.finish(error)
+        }
         if let error {
             resume(.failure(error))
         } else if let easy {
