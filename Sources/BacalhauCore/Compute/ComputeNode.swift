@@ -56,7 +56,9 @@ actor ComputeNode {
         }
         group.addTask {
             let runner = ExecutionRunner(node: self.parts, execution: record.execution, job: record.job, stop: stop)
-            await self.end(record.execution, await runner.run(isStarted: record.phase == .started))
+            let (content, prepared) = await runner.run(isStarted: record.phase == .started)
+            await self.end(record.execution, content)
+            await runner.cleanUp(prepared)
         }
     }
 
@@ -118,7 +120,9 @@ actor ComputeNode {
         await withTaskGroup(of: Void.self) { group in
             // The orchestrator hears of it while it runs; a lost message is made good by the final report.
             group.addTask { try? await self.link.report(self.report(execution, .accepted)) }
-            await self.end(execution, await runner.run(isStarted: false))
+            let (content, prepared) = await runner.run(isStarted: false)
+            await self.end(execution, content)
+            await runner.cleanUp(prepared)
         }
     }
 
@@ -159,14 +163,11 @@ actor ComputeNode {
 
     /// What this node offers now.
     private func description() async -> NodeInfo {
-        var engines: [String] = []
-        for (name, executor) in parts.executors where await executor.availability().isAvailable { engines.append(name) }
-        var sources: [String] = []
-        for (name, provider) in parts.storages where await provider.availability().isAvailable { sources.append(name) }
-        var publishers: [String] = []
-        for (name, publisher) in parts.publishers where await publisher.availability().isAvailable {
-            publishers.append(name)
-        }
+        async let engines = available(
+            parts.executors.map { entry in (entry.key, { await entry.value.availability() }) })
+        async let sources = available(parts.storages.map { entry in (entry.key, { await entry.value.availability() }) })
+        async let publishers = available(
+            parts.publishers.map { entry in (entry.key, { await entry.value.availability() }) })
         var labels = parts.settings.labels
         labels["Operating-System"] = labels["Operating-System"] ?? BuildVersion.current.goos
         labels["Architecture"] = labels["Architecture"] ?? BuildVersion.current.goarch
@@ -175,8 +176,22 @@ actor ComputeNode {
         return NodeInfo(
             nodeID: parts.id, nodeType: .compute, labels: labels,
             compute: ComputeNodeInfo(
-                executionEngines: engines.sorted(), publishers: publishers.sorted(), storageSources: sources.sorted(),
+                executionEngines: await engines, publishers: await publishers, storageSources: await sources,
                 maxCapacity: ledger.total, availableCapacity: available, maxJobRequirements: ledger.total),
             version: .current)
+    }
+
+    /// The names of what can be used now, in order; all are asked at the same time.
+    private nonisolated func available(
+        _ candidates: [(name: String, ask: @Sendable () async -> Availability)]
+    ) async -> [String] {
+        await withTaskGroup(of: String?.self) { group in
+            for candidate in candidates {
+                group.addTask { await candidate.ask().isAvailable ? candidate.name : nil }
+            }
+            var names: [String] = []
+            for await name in group { if let name { names.append(name) } }
+            return names.sorted()
+        }
     }
 }

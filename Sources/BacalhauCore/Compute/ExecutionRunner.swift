@@ -19,7 +19,7 @@ struct ExecutionRunner: Sendable {
     }
 
     /// What has to be released at the end.
-    private struct Prepared: Sendable {
+    struct Prepared: Sendable {
         var inputs: [PreparedInput] = []
         var modules: [PreparedInput] = []
     }
@@ -54,14 +54,16 @@ struct ExecutionRunner: Sendable {
     }
 
     /// Runs the execution to its end. `isStarted`: its workload was started before this process.
-    func run(isStarted: Bool) async -> ExecutionReport.Content {
+    ///
+    /// What it used is released by `cleanUp`, so that nobody has to wait for that.
+    func run(isStarted: Bool) async -> (content: ExecutionReport.Content, prepared: Prepared) {
         let log: ExecutionLog
         do throws(LogError) {
             // What a workload of before the restart wrote is collected anew from its beginning.
             if isStarted { try node.logs.remove(id) }
             log = try node.logs.open(id)
         } catch {
-            return .refused(reason: "the log cannot be opened: \(error)", isRetryable: true)
+            return (.refused(reason: "the log cannot be opened: \(error)", isRetryable: true), Prepared())
         }
         var prepared = Prepared()
         let content: ExecutionReport.Content
@@ -94,9 +96,7 @@ struct ExecutionRunner: Sendable {
             log.finish()
             content = describe(error, log: log)
         }
-        // A node that stops leaves everything where it is: the next start takes it over.
-        if !Task.isCancelled { await cleanUp(prepared) }
-        return content
+        return (content, prepared)
     }
 
     // MARK: Phases
@@ -222,7 +222,9 @@ struct ExecutionRunner: Sendable {
         }
     }
 
-    private func cleanUp(_ prepared: Prepared) async {
+    /// Releases everything, unless the node itself is stopping: then the next start takes it over.
+    func cleanUp(_ prepared: Prepared) async {
+        if Task.isCancelled { return }
         if let executor = try? executor() { await executor.cleanUp(id) }
         for input in prepared.inputs + prepared.modules {
             if let source = input.source.source, let provider = try? storage(source) { await provider.cleanUp(input) }

@@ -109,6 +109,8 @@ public final class WebSocketClient: Sendable {
             await withCheckedContinuation { continuation in
                 let action = WebSocketConnection.Action.send(id: id, frame: frame, continuation)
                 if let error = client.loop.post(.webSocket(transfer, action)) { continuation.resume(returning: error) }
+                // A cancellation just before has found nothing to forget.
+                if Task.isCancelled { _ = client.loop.post(.webSocket(transfer, .forget(id: id))) }
             }
         } onCancel: {
             _ = client.loop.post(.webSocket(transfer, .forget(id: id)))

@@ -51,6 +51,7 @@ final class WebSocketConnection: @unchecked Sendable {
     private var phase = Phase.handshake
     private var outgoing = OutgoingBytes()
     private var pendingSends: [PendingSend] = []
+    private var isFinished = false
     private var closers: [CheckedContinuation<Void, Never>] = []
     /// When the current phase is over at the latest.
     private(set) var deadline: ContinuousClock.Instant?
@@ -86,6 +87,7 @@ final class WebSocketConnection: @unchecked Sendable {
             guard let index = pendingSends.firstIndex(where: { $0.id == id }) else { return }
             pendingSends.remove(at: index).continuation.resume(returning: .cancelled)
         case .close(let frame, let continuation):
+            if isFinished { return continuation.resume() }
             closers.append(continuation)
             if case .open = phase { beginClosing(frame) }
         case .resume: break
@@ -120,6 +122,7 @@ final class WebSocketConnection: @unchecked Sendable {
         for closer in closers { closer.resume() }
         closers = []
         phase = .closed(error)
+        isFinished = true
     }
 
     // MARK: Reading
@@ -142,7 +145,9 @@ final class WebSocketConnection: @unchecked Sendable {
         }
         switch handshake.receive(bytes, isEnd: isEnd) {
         case .more: break
-        case .failed(let error): phase = .closed(error)
+        case .failed(let error):
+            phase = .closed(error)
+            outgoing = OutgoingBytes()
         case .opened(let block, let rest):
             phase = .open
             deadline = nil
