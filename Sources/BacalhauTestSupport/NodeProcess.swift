@@ -46,6 +46,8 @@ public actor NodeProcess {
         guard pipe(&pipes) == 0 else { throw SystemError(code: errno, doing: "making a pipe") }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
+        // A node that outlives a crashed test must not keep the test's output open.
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, pipes[1], STDERR_FILENO)
         posix_spawn_file_actions_addclose(&actions, pipes[0])
         posix_spawn_file_actions_addclose(&actions, pipes[1])

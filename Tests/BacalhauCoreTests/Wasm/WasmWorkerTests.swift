@@ -62,7 +62,7 @@ import Testing
         _ = try await first.run(try first.request(WasmHarness.module("noop")).0)
         let names = try FileManager.default.contentsOfDirectory(atPath: first.cacheFolder)
         #expect(names == ["25872e2ae115a047a41c13bcd57d33727b6c1212f487834c098f5aeae4bf4005-50.0.1-1.cwasm"])
-        let path = first.cacheFolder + "/" + names[0]
+        let path = first.cacheFolder + "/" + (try #require(names.first))
         var before = stat()
         #expect(stat(path, &before) == 0)
         #expect(before.st_mode & 0o777 == 0o600)
