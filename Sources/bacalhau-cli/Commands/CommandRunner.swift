@@ -19,6 +19,10 @@ enum CommandRunner {
             try context.errors.line("Nodes are run by another program: bacalhau-node \(server)")
             return .failure
         }
+        if let notice = words.first.flatMap({ MovedCommands.notice(for: $0, program: context.programName) }) {
+            try context.errors.line(notice)
+            return .success
+        }
         if words.first == "help" { return try help(Array(words.dropFirst()), context) }
         switch CommandTree.find(words) {
         case .unknown(let word): throw unknown(word, context)

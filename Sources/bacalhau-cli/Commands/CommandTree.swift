@@ -5,6 +5,7 @@ enum CommandTree {
         JobExecutions.command, JobGet.command, JobHistory.command, JobList.command, JobLogs.command, JobRun.command,
         JobStop.command, JobValidate.command, NodeApprove.command, NodeDelete.command, NodeDescribe.command,
         NodeList.command, NodeReject.command, Version.command, WasmRun.command,
+        WasmValidate.command,
     ]
 
     /// First words that stand for several commands.

@@ -1,6 +1,4 @@
 import BacalhauClient
-import BacalhauModel
-import Glibc
 
 /// Makes clients from settings.
 enum ServerConnection {
@@ -9,13 +7,7 @@ enum ServerConnection {
         options.userAgent = "bacalhau-cli"
         options.tls = BacalhauClientOptions.TLSOptions(caFile: settings.authorityFile, insecure: settings.isInsecure)
         if let repository = settings.repository {
-            options.authenticator = StoredTokenAuthenticator(
-                store: TokenStore(path: repository + "/tokens.json"),
-                ask: { methods, reason throws(BacalhauError) in
-                    let answer = try LoginPrompt(errors: errors).answer(methods, reason)
-                    if answer != nil { mkdir(repository, 0o755) }
-                    return answer
-                })
+            options.authenticator = Repository(path: repository, errors: errors)
         }
         return BacalhauClient(endpoint: settings.endpoint, options: options)
     }

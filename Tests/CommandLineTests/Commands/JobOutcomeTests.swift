@@ -16,7 +16,7 @@ import Testing
         #expect(
             JobOutcome.nodeLines(executions)
                 == ["• Node n-4f0c2b1a: hello\n", "• Node QmZ9yTfa: no room for it\n"])
-        #expect(JobOutcome.nodeLines([executions[0], executions[0]]) == ["• 2 runs on 1 nodes: hello\n"])
+        #expect(JobOutcome.nodeLines([executions[0], executions[0]]) == ["• 2 runs on 1 node: hello\n"])
     }
 
     @Test func stepsAreShownWhenTheyHaveEnded() throws {

@@ -8,6 +8,7 @@ enum DockerRun {
         flags: JobFlags.all + TaskFlags.all + RuntimeFlags.all + [
             Flag("entrypoint", .strings, help: "Replace the image's entry point"),
             Flag("env", short: "e", .strings, help: "Environment variables of the program: NAME=value"),
+            Flag("ipfs-connect", help: "Accepted for compatibility; without effect"),
             Flag("workdir", short: "w", help: "The folder in which the program starts"),
         ], positionals: .atLeast(1)
     ) { arguments, context in

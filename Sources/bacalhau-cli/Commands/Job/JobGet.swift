@@ -14,6 +14,7 @@ enum JobGet {
             Flag(
                 "download-timeout-secs", .duration, default: "5m0s",
                 help: "The longest time for the download, in seconds or with a unit"),
+            Flag("ipfs-connect", help: "Accepted for compatibility; without effect"),
             Flag("output-dir", help: "An existing folder for the results; by default a new one, job-<id>"),
             Flag("raw", .bool, help: "Keep what is downloaded as it is, do not unpack and merge it"),
         ], positionals: .exactly(1)

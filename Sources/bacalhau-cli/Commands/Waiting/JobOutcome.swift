@@ -75,7 +75,8 @@ struct JobOutcome {
         return order.map { message in
             let nodes = groups[message] ?? []
             guard nodes.count > 1 else { return "• Node \(nodes.map(ShortID.node).joined()): \(message)\n" }
-            return "• \(nodes.count) runs on \(Set(nodes).count) nodes: \(message)\n"
+            return
+                "• \(nodes.count) runs on \(Set(nodes).count == 1 ? "1 node" : "\(Set(nodes).count) nodes"): \(message)\n"
         }
     }
 

@@ -3,6 +3,9 @@ import FoundationEssentials
 
 /// `wasm run`
 enum WasmRun {
+    /// What fits into a request beside the rest of the job: base 64 makes four bytes of three.
+    static let moduleBytesMax = (10 * 1024 * 1024 - 64 * 1024) / 4 * 3
+
     static let command = Command(
         "wasm run", usage: "{cid-of-wasm | <local.wasm>} [ARG...]", "Run a WebAssembly module",
         flags: JobFlags.all + TaskFlags.all + RuntimeFlags.all + [
@@ -14,6 +17,7 @@ enum WasmRun {
             Flag(
                 "import-module-volumes", short: "I", .reading("cid:path", volumeModule),
                 help: "The CID and path of a module that the first one imports; repeatable"),
+            Flag("ipfs-connect", help: "Accepted for compatibility; without effect"),
         ], positionals: .atLeast(1)
     ) { arguments, context in
         let runtime = try RuntimeFlags(arguments)
@@ -51,7 +55,11 @@ enum WasmRun {
         guard isFile else { throw CommandFailure("\(Values.quoted(text)) should point to a single file") }
         let bytes: [UInt8]
         do {
-            bytes = try FileReader.contents(of: text)
+            bytes = try FileReader.contents(of: text, limit: moduleBytesMax)
+        } catch .tooLarge(let limit) {
+            throw CommandFailure(
+                "the module \(Values.quoted(text)) is larger than \(limit) bytes, the most that a request carries",
+                hint: "publish it, and name its CID here or its URL in a job file")
         } catch {
             throw CommandFailure("opening \(Values.quoted(text)): \(error.message)")
         }
