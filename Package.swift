@@ -15,6 +15,7 @@ let package = Package(
     products: [
         .library(name: "BacalhauCore", targets: ["BacalhauCore"]),
         .library(name: "BacalhauClient", targets: ["BacalhauClient"]),
+        .library(name: "BacalhauHTTPClient", targets: ["BacalhauHTTPClient"]),
         .executable(name: "bacalhau-cli", targets: ["bacalhau-cli"]),
         .executable(name: "bacalhau-node", targets: ["bacalhau-node"]),
     ],

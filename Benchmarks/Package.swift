@@ -6,7 +6,11 @@ let package = Package(
     dependencies: [.package(name: "bacalhau", path: "..")],
     targets: [
         .executableTarget(
-            name: "bench", dependencies: [.product(name: "BacalhauClient", package: "bacalhau")],
+            name: "bench",
+            dependencies: [
+                .product(name: "BacalhauClient", package: "bacalhau"),
+                .product(name: "BacalhauHTTPClient", package: "bacalhau"),
+            ],
             swiftSettings: [.swiftLanguageMode(.v6)])
     ]
 )
