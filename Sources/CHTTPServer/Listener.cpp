@@ -55,7 +55,8 @@ void Listener::accept() {
 
 void Listener::accepted(ErrorCode error, Tcp::socket socket, Loop& target) {
     if (error == asio::error::operation_aborted || server_.isDraining()) return;
-    if (error == asio::error::no_descriptors || error == asio::error::no_memory || error == asio::error::no_buffer_space) {
+    if (error == asio::error::no_descriptors || error == asio::error::no_memory ||
+        error == asio::error::no_buffer_space) {
         return pause();
     }
     if (!error) {

@@ -9,7 +9,7 @@ namespace chs {
 namespace {
 
 /// Bytes read ahead of a running exchange (pipelined requests).
-constexpr size_t maxReadAhead = 64 * 1024;
+constexpr size_t maxReadAhead = 32 * 1024;
 constexpr auto lingerTime = std::chrono::seconds(2);
 constexpr size_t maxDiscarded = 64 * 1024 * 1024;
 
@@ -49,7 +49,11 @@ void Session::waitReadable() {
 
 void Session::readable() {
     if (phase_ == Phase::closed) return;
-    const auto buffer = loop_.readScratch();
+    auto buffer = loop_.readScratch();
+    if (phase_ == Phase::handling || phase_ == Phase::sending) {
+        if (pending_.size() >= maxReadAhead) return;
+        buffer = asio::buffer(buffer, maxReadAhead - pending_.size());
+    }
     ErrorCode error;
     const size_t count = socket_.read_some(buffer, error);
     if (error == asio::error::would_block || error == asio::error::interrupted) return waitReadable();
@@ -81,11 +85,9 @@ void Session::peerClosed() {
     peerClosed_ = true;
     keepAlive_ = false;
     if (phase_ != Phase::handling && phase_ != Phase::sending) return close();
-    if (exchange_ != 0 && !toldDisconnected_) {
-        toldDisconnected_ = true;
-        const auto& callbacks = loop_.server().callbacks();
-        callbacks.disconnected(callbacks.context, exchange_);
-    }
+    if (exchange_ == 0) return;
+    const auto& callbacks = loop_.server().callbacks();
+    callbacks.half_closed(callbacks.context, exchange_);
 }
 
 /// Takes requests out of what was left over and `input`, until one is complete.
@@ -177,18 +179,17 @@ void Session::deliver() {
     phase_ = Phase::handling;
     setDeadline(never);
     skippedEmptyLine_ = false;
-    toldDisconnected_ = false;
     exchange_ = loop_.newExchange(slot_);
     if (loop_.server().isDraining()) keepAlive_ = false;
     auto request = parser_->view(loop_.fieldScratch());
     request.remote_address = {remoteAddress_.data(), remoteAddress_.size()};
     const auto& callbacks = loop_.server().callbacks();
-    const bool isTaken = callbacks.request(callbacks.context, exchange_, &request) == 0;
+    const int refusal = callbacks.request(callbacks.context, exchange_, &request);
     parser_->releaseBody();
-    if (!isTaken) {
-        exchange_ = 0;
-        refuse({503, "too many requests at one time, try again"});
-    }
+    if (refusal == 0) return;
+    exchange_ = 0;
+    refuse(refusal == 400 ? Refusal{400, "malformed percent-encoding in the request target"}
+                          : Refusal{503, "too many requests at one time, try again"});
 }
 
 /// Answers for the handler, and closes: what follows in the input cannot be trusted or is not wanted.
@@ -233,7 +234,7 @@ void Session::close() {
     parser_.reset();
     output_.clear();
     region_.reset();
-    if (exchange_ != 0 && !toldDisconnected_) {
+    if (exchange_ != 0) {
         const auto& callbacks = loop_.server().callbacks();
         callbacks.disconnected(callbacks.context, exchange_);
     }

@@ -110,7 +110,6 @@ private:
     bool isChunked_ = false;
     bool hasPromise_ = false;
     bool isComplete_ = false;
-    bool toldDisconnected_ = false;
 };
 
 }  // namespace chs

@@ -80,7 +80,8 @@ void Session::reply(Command& command) {
 void Session::replyFile(Command& command) {
     exchange_ = 0;
     omitsBody_ = isBodyless(command.status) || (parser_ && parser_->isHead());
-    beginSending({command.status, isBodyless(command.status) ? -1 : command.length, false, false, false}, command.close);
+    const int64_t length = isBodyless(command.status) ? -1 : command.length;
+    beginSending({command.status, length, false, false, false}, command.close);
     isComplete_ = true;
     enqueue(loop_.headScratch() + command.bytes, 0, loop_.headScratch().size() + command.bytes.size(), 0);
     if (!omitsBody_) {

@@ -42,6 +42,9 @@ WebSocketSession::WebSocketSession(Loop& loop, uint16_t slot, chs_id id, Tcp::so
     stream_.set_option(timeout);
     stream_.read_message_max(config.max_websocket_message_bytes);
     stream_.auto_fragment(false);
+    // Otherwise Beast tells everybody its name and version.
+    stream_.set_option(websocket::stream_base::decorator(
+        [](websocket::response_type& response) { response.set(http::field::server, "bacalhau"); }));
 }
 
 void WebSocketSession::start(const std::string& key) {
@@ -99,7 +102,7 @@ void WebSocketSession::read() {
 void WebSocketSession::received() {
     const auto data = input_.cdata();
     if (exchange_ != 0 && closeCode_ == 0) {
-        uncredited_ += data.size();
+        uncredited_ += data.size() + chs_websocket_message_cost;
         const auto& callbacks = loop_.server().callbacks();
         callbacks.websocket_message(callbacks.context, exchange_, stream_.got_text(),
             static_cast<const uint8_t*>(data.data()), data.size());

@@ -44,7 +44,7 @@ private:
     boost::beast::websocket::stream<Tcp::socket> stream_;
     boost::beast::flat_buffer input_;
     std::deque<Output> output_;
-    /// Bytes of messages the receiver has not yet credited back.
+    /// Cost of messages the receiver has not yet credited back.
     size_t uncredited_ = 0;
     uint16_t closeCode_ = 0;
     std::string closeReason_;

@@ -1,3 +1,4 @@
+import BacalhauHTTPClient
 import BacalhauModel
 import BacalhauSupport
 
@@ -56,7 +57,7 @@ struct APIRequest: Sendable {
     ///
     /// - Throws: `.badRequest` for a body that is not JSON or of another form, with every problem.
     func body<Body: WireDecodable>() throws(BacalhauError) -> Body {
-        let type = http.header("Content-Type") ?? ""
+        let type = http.headers["Content-Type"] ?? ""
         guard http.body.isEmpty || type.lowercased().hasPrefix("application/json") else {
             throw BacalhauError(
                 .badRequest, "the body has the type \"\(type)\"", hint: "Send JSON with Content-Type: application/json."
@@ -71,7 +72,7 @@ struct APIRequest: Sendable {
 
     /// Whether the client is of v1.9's generation, which expects its error object.
     var isNewClient: Bool {
-        guard let text = http.header("X-Bacalhau-Git-Version"), let version = ClientVersion(text) else { return false }
+        guard let text = http.headers["X-Bacalhau-Git-Version"], let version = ClientVersion(text) else { return false }
         return version >= ClientVersion(major: 1, minor: 5, patch: 0, isPrerelease: false)
     }
 }

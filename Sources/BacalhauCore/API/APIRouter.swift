@@ -1,3 +1,4 @@
+import BacalhauHTTPClient
 import BacalhauModel
 import BacalhauSupport
 
@@ -17,7 +18,7 @@ struct APIRouter: Sendable {
             let body = ErrorBody(error: error, requestID: requestID, isNewClient: request.isNewClient)
             var response = finish(.status(error.httpStatus, json: body.json), request, requestID)
             if error.httpStatus == 429 || error.httpStatus == 503 {
-                response.headers.append((name: "Retry-After", value: "1"))
+                response.headers.add(name: "Retry-After", value: "1")
             }
             return response
         }
@@ -55,13 +56,13 @@ struct APIRouter: Sendable {
     }
 
     private static func requestID(_ http: HTTPRequest) -> String {
-        if let given = http.header("X-Request-Id"), !given.isEmpty, given.utf8.count <= 128 { return given }
+        if let given = http.headers["X-Request-Id"], !given.isEmpty, given.utf8.count <= 128 { return given }
         var identifiers = IdentifierSource.random
         return String(identifiers.uuid().filter { $0 != "-" })
     }
 
     private static func versionRefusal(_ http: HTTPRequest) -> APIResponse? {
-        let text = http.header("X-Bacalhau-Git-Version") ?? ""
+        let text = http.headers["X-Bacalhau-Git-Version"] ?? ""
         if ClientVersion.isDevelopment(text) { return nil }
         var writer = JSONWriter()
         writer.beginObject()
@@ -82,14 +83,14 @@ struct APIRouter: Sendable {
 
     private static func preflight(_ http: HTTPRequest) -> HTTPResponse {
         var response = HTTPResponse(status: 204)
-        response.headers.append((name: "Vary", value: "Origin"))
-        guard http.header("Origin") != nil else { return response }
-        response.headers.append((name: "Vary", value: "Access-Control-Request-Method"))
-        response.headers.append((name: "Vary", value: "Access-Control-Request-Headers"))
-        response.headers.append((name: "Access-Control-Allow-Origin", value: "*"))
-        response.headers.append((name: "Access-Control-Allow-Methods", value: "GET,HEAD,PUT,PATCH,POST,DELETE"))
-        if let asked = http.header("Access-Control-Request-Headers") {
-            response.headers.append((name: "Access-Control-Allow-Headers", value: asked))
+        response.headers.add(name: "Vary", value: "Origin")
+        guard http.headers["Origin"] != nil else { return response }
+        response.headers.add(name: "Vary", value: "Access-Control-Request-Method")
+        response.headers.add(name: "Vary", value: "Access-Control-Request-Headers")
+        response.headers.add(name: "Access-Control-Allow-Origin", value: "*")
+        response.headers.add(name: "Access-Control-Allow-Methods", value: "GET,HEAD,PUT,PATCH,POST,DELETE")
+        if let asked = http.headers["Access-Control-Request-Headers"] {
+            response.headers.add(name: "Access-Control-Allow-Headers", value: asked)
         }
         return response
     }
@@ -103,13 +104,13 @@ struct APIRouter: Sendable {
         case .status(let status, let json): response = APIRouter.json(status, json, request)
         case .text(let text):
             response = HTTPResponse(status: 200, body: .bytes(Array(text.utf8)))
-            response.headers.append((name: "Content-Type", value: "text/plain; charset=utf-8"))
+            response.headers.add(name: "Content-Type", value: "text/plain; charset=utf-8")
         case .http(let http): response = http
         }
-        response.headers += APIRouter.versionHeaders
-        response.headers.append((name: "X-Request-Id", value: requestID))
-        if request.http.header("Origin") != nil {
-            response.headers.append((name: "Access-Control-Allow-Origin", value: "*"))
+        for (name, value) in APIRouter.versionHeaders { response.headers.add(name: name, value: value) }
+        response.headers.add(name: "X-Request-Id", value: requestID)
+        if request.http.headers["Origin"] != nil {
+            response.headers.add(name: "Access-Control-Allow-Origin", value: "*")
         }
         return response
     }
@@ -118,7 +119,7 @@ struct APIRouter: Sendable {
         var body = request.query("pretty") == nil ? json : JSONFormat.indented(json)
         body.append(0x0A)
         var response = HTTPResponse(status: status, body: .bytes(body))
-        response.headers.append((name: "Content-Type", value: "application/json"))
+        response.headers.add(name: "Content-Type", value: "application/json")
         return response
     }
 

@@ -6,12 +6,12 @@ struct LogRoute: Sendable {
     let context: APIContext
 
     func respond(to request: APIRequest) throws(BacalhauError) -> APIResponse {
-        guard request.http.isWebSocketUpgrade else {
+        guard request.http.isWebSocketHandshake else {
             throw BacalhauError(
                 .badRequest, "logs are streamed over a WebSocket",
                 hint: "Connect with a WebSocket client (ws:// or wss://).")
         }
-        return .http(HTTPResponse.webSocket { socket in await serve(request, on: socket) })
+        return .http(HTTPResponse(status: 101, body: .webSocket { socket in await serve(request, on: socket) }))
     }
 
     /// Problems after the upgrade are one error message; then, as always, close code 1000.
@@ -37,7 +37,7 @@ struct LogRoute: Sendable {
         } catch {
             // The client is gone: nobody is left to be told.
         }
-        await socket.close(code: 1000, reason: "")
+        socket.close()
     }
 
     private func send(_ message: LogMessage, on socket: WebSocketConnection) async throws {

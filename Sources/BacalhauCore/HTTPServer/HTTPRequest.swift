@@ -1,70 +1,64 @@
-/// One request, with its whole body.
-public struct HTTPRequest: Sendable {
-    public var method: String
-    /// Path and query as they were sent.
-    public var target: String
-    /// The path with percent-encoding resolved.
-    public var path: String
-    /// The query's parameters in order, decoded.
-    public var query: [(name: String, value: String)]
-    public var headers: [(name: String, value: String)]
-    public var body: [UInt8]
-    public var remoteAddress: String
-    /// Whether this is a correct WebSocket handshake, so that it may be answered by one.
-    public var isWebSocketUpgrade: Bool
+public import BacalhauHTTPClient
 
-    /// Makes a request from its parts; the target is taken apart here.
+/// A whole request as a handler gets it.
+public struct HTTPRequest: Sendable {
+    /// One name and value of the query, decoded.
+    public struct QueryItem: Sendable, Equatable {
+        /// The decoded name.
+        public var name: String
+        /// The decoded value; empty when the item had none.
+        public var value: String
+
+        /// Makes an item.
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The method as sent, such as `GET`; methods are case-sensitive.
+    public let method: String
+    /// The request target as sent: an absolute path with its query, or a whole URL.
+    public let target: String
+    /// The path with percent-encoding resolved.
+    public let path: String
+    /// The path as sent.
+    public let rawPath: String
+    /// The query's items in order.
+    public let query: [QueryItem]
+    /// Whether the target has a query, even an empty one.
+    public let hasQuery: Bool
+    /// The header fields in order.
+    public let headers: HTTPHeaders
+    /// The body; empty when there was none.
+    public let body: [UInt8]
+    /// Address and port of the client, such as `127.0.0.1:50000` or `[::1]:50000`.
+    public let remoteAddress: String
+    /// Whether the request is a correct WebSocket handshake, so that ``HTTPResponse/Body/webSocket(_:)`` can answer it.
+    public let isWebSocketHandshake: Bool
+
+    /// Makes a request.
+    ///
+    /// - Throws: ``HTTPServerError/malformedTarget(_:)``.
     public init(
-        method: String, target: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-        remoteAddress: String = "", isWebSocketUpgrade: Bool = false
-    ) {
+        method: String, target: String, headers: HTTPHeaders = [:], body: [UInt8] = [], remoteAddress: String = "",
+        isWebSocketHandshake: Bool = false
+    ) throws(HTTPServerError) {
+        guard let parts = RequestTarget(target) else { throw .malformedTarget(target) }
         self.method = method
         self.target = target
+        path = parts.path
+        rawPath = parts.rawPath
+        query = parts.query
+        hasQuery = parts.hasQuery
         self.headers = headers
         self.body = body
         self.remoteAddress = remoteAddress
-        self.isWebSocketUpgrade = isWebSocketUpgrade
-        let parts = target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
-        path = HTTPRequest.decoded(parts[0], plusIsBlank: false)
-        query = []
-        guard parts.count > 1 else { return }
-        for pair in parts[1].split(separator: UInt8(ascii: "&")) {
-            let sides = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            let value = sides.count > 1 ? HTTPRequest.decoded(sides[1], plusIsBlank: true) : ""
-            query.append((HTTPRequest.decoded(sides[0], plusIsBlank: true), value))
-        }
+        self.isWebSocketHandshake = isWebSocketHandshake
     }
 
-    /// The first value of a header field; names match in any case.
-    public func header(_ name: String) -> String? {
-        let wanted = name.utf8
-        return headers.first { field in
-            field.name.utf8.count == wanted.count
-                && zip(field.name.utf8, wanted).allSatisfy { HTTPRequest.lower($0) == HTTPRequest.lower($1) }
-        }?.value
-    }
-
-    private static func lower(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
-
-    /// Resolves `%XX`; what is not two hexadecimal digits stays as it is.
-    private static func decoded(_ text: Substring.UTF8View, plusIsBlank: Bool) -> String {
-        guard text.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
-            return String(Substring(text))
-        }
-        var bytes: [UInt8] = []
-        let source = Array(text)
-        var index = 0
-        while index < source.count {
-            if source[index] == UInt8(ascii: "%"), index + 2 < source.count,
-                let value = UInt8(String(decoding: source[index + 1...index + 2], as: UTF8.self), radix: 16)
-            {
-                bytes.append(value)
-                index += 3
-                continue
-            }
-            bytes.append(source[index] == UInt8(ascii: "+") && plusIsBlank ? 0x20 : source[index])
-            index += 1
-        }
-        return String(decoding: bytes, as: UTF8.self)
+    /// The first value of a query item, `nil` when there is none of that name.
+    public func queryValue(_ name: String) -> String? {
+        query.first { $0.name == name }?.value
     }
 }

@@ -51,7 +51,7 @@ public final class BacalhauNode: Sendable {
                 return nil
             }
             group.addTask {
-                await servers.run(APIRouter(context: context))
+                try await servers.run(APIRouter(context: context))
                 return nil
             }
             group.addTask {

@@ -15,9 +15,10 @@ struct NodeParts: Sendable {
         var settings = configuration.compute
         settings.capacity = settings.capacity ?? .measured(in: root)
         results = try NodeParts.resultStore(root)
-        resultListener = try NodeServers.listen(configuration.resultServer, grace: configuration.stopGrace)
+        let listener = try NodeServers.listen(configuration.resultServer, grace: configuration.stopGrace)
+        resultListener = listener.server
         let publishers: [any ResultPublisher] = [
-            NoopPublisher(), NodeParts.localPublisher(configuration, results, port: resultListener.port),
+            NoopPublisher(), NodeParts.localPublisher(configuration, results, port: listener.port),
         ]
         compute = ComputeNode.Parts(
             id: id, settings: settings, clock: clock,

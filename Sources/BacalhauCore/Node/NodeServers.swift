@@ -23,16 +23,17 @@ struct NodeServers: Sendable {
                 hint: "Listen on 127.0.0.1, or start with --insecure-no-auth if the network is yours alone.")
         }
         let server = try NodeServers.listen(endpoint, grace: configuration.stopGrace)
-        api = server
+        api = server.server
         apiAddress = "http://\(NodeServers.bracketed(endpoint.host)):\(server.port)"
     }
 
-    static func listen(_ endpoint: NodeConfiguration.Endpoint, grace: Duration) throws(BacalhauError) -> HTTPServer {
-        var settings = HTTPServerSettings()
-        settings.host = endpoint.host
-        settings.port = endpoint.port
+    static func listen(_ endpoint: NodeConfiguration.Endpoint, grace: Duration) throws(BacalhauError) -> (
+        server: HTTPServer, port: UInt16
+    ) {
+        var settings = HTTPServerConfiguration(host: endpoint.host, port: Int(endpoint.port))
         settings.stopGrace = grace
-        do throws(HTTPServerError) { return try HTTPServer(settings) } catch {
+        let server = HTTPServer(configuration: settings)
+        do throws(HTTPServerError) { return (server, UInt16(clamping: try server.start())) } catch {
             throw BacalhauError(
                 .configuration, error.description, hint: "Choose another port, or 0 for a free one.",
                 component: "HTTPServer")
@@ -42,11 +43,11 @@ struct NodeServers: Sendable {
     static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 
     /// Answers until cancelled.
-    func run(_ router: APIRouter) async {
-        await withDiscardingTaskGroup { group in
+    func run(_ router: APIRouter) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
             let files = LocalResultServer(store: store)
-            group.addTask { await results.run { files.respond(to: $0) } }
-            if let api { group.addTask { await api.run { await router.respond(to: $0) } } }
+            group.addTask { try await results.run { files.respond(to: $0) } }
+            if let api { group.addTask { try await api.run { await router.respond(to: $0) } } }
         }
     }
 }

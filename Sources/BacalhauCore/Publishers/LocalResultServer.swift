@@ -1,3 +1,4 @@
+internal import BacalhauHTTPClient
 internal import BacalhauModel
 
 /// Answers requests for the archives of a ``ResultStore``: `GET /<token>/<execution>.tar.gz`.
@@ -31,7 +32,7 @@ public struct LocalResultServer: Sendable {
             headers.append(("ETag", tag))
             headers.append(("Digest", "sha-256=\(Self.base64(hexadecimal: sha256))"))
         }
-        if let tag, let wanted = request.header("If-None-Match"), Self.list(wanted).contains(tag) {
+        if let tag, let wanted = request.headers["If-None-Match"], Self.list(wanted).contains(tag) {
             return HTTPResponse(status: 304, headers: headers)
         }
         return slice(entry, request, tag: tag, headers)
@@ -42,18 +43,19 @@ public struct LocalResultServer: Sendable {
     ) -> HTTPResponse {
         var range = ByteRange.Answer.whole
         // A range of another archive would not fit to what the client has.
-        if let text = request.header("Range"), request.header("If-Range").map({ $0 == tag }) ?? true {
+        if let text = request.headers["Range"], request.headers["If-Range"].map({ $0 == tag }) ?? true {
             range = ByteRange.parse(text, size: entry.bytes)
         }
         switch range {
         case .whole:
             return HTTPResponse(
-                status: 200, headers: headers, body: .file(path: entry.path, offset: 0, length: entry.bytes))
+                status: 200, headers: headers,
+                body: .file(path: entry.path, offset: 0, length: Int(clamping: entry.bytes)))
         case .part(let offset, let length):
             let content = "bytes \(offset)-\(offset + length - 1)/\(entry.bytes)"
             return HTTPResponse(
                 status: 206, headers: headers + [("Content-Range", content)],
-                body: .file(path: entry.path, offset: offset, length: length))
+                body: .file(path: entry.path, offset: Int(clamping: offset), length: Int(clamping: length)))
         case .unsatisfiable:
             return HTTPResponse(status: 416, headers: [("Content-Range", "bytes */\(entry.bytes)")])
         }

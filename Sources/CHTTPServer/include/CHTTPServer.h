@@ -16,6 +16,9 @@ extern "C" {
 
 typedef struct chs_server chs_server;
 
+/// What every received WebSocket message counts besides its bytes, so that empty ones do not come without limit.
+enum { chs_websocket_message_cost = 64 };
+
 /// One request and the exchange that answers it. Never zero, never reused while the server lives.
 typedef uint64_t chs_id;
 
@@ -45,10 +48,13 @@ typedef struct chs_request {
 
 typedef struct chs_callbacks {
     void *context;
-    /// A request has arrived. Non-zero: it cannot be taken now; the client is told to come back (503).
+    /// A request has arrived. Returns 0 to take it, else 400 (its target makes no sense) or 503 (come back later),
+    /// which the server then answers itself.
     int (*request)(void *context, chs_id id, const chs_request *request);
-    /// The client went away while its reply was pending or being sent, or the server cut the connection. What is
-    /// still sent for the id is dropped, except after a half-close, where it is sent as far as the client takes it.
+    /// The client has closed its sending side while its reply was pending or being sent: most have gone, some only
+    /// wait for the reply, which can still be sent.
+    void (*half_closed)(void *context, chs_id id);
+    /// The connection broke, or the server cut it, before the exchange was over. Its id is dead.
     void (*disconnected)(void *context, chs_id id);
     /// `count` bytes given to chs_stream_write or chs_websocket_send have left for the network.
     void (*sent)(void *context, chs_id id, size_t count);
@@ -140,7 +146,7 @@ void chs_websocket_accept(chs_server *server, chs_id id);
 /// Sends one message. Its bytes are credited back by `sent`.
 void chs_websocket_send(chs_server *server, chs_id id, int is_text, const uint8_t *bytes, size_t count);
 
-/// Credits received messages of together `count` bytes back.
+/// Credits received messages back: their bytes and chs_websocket_message_cost for each.
 void chs_websocket_received(chs_server *server, chs_id id, size_t count);
 
 /// Closes after everything sent before has left. `reason` is cut to 123 bytes at a character's edge.

@@ -6,7 +6,9 @@ import Testing
 @Suite struct ControlStateTests {
     private let done = ExecutionReport.Content.completed(RunResult(), published: .empty)
     private func failure(retryable: Bool) -> ExecutionReport.Content {
-        .failed(Event(topic: .runningExecution, message: "broken", timestamp: nil), output: nil, isRetryable: retryable)
+        .failed(
+            BacalhauModel.Event(topic: .runningExecution, message: "broken", timestamp: nil), output: nil,
+            isRetryable: retryable)
     }
 
     @Test func aJobThatFitsIsPlacedByItsSubmission() throws {

@@ -29,11 +29,13 @@ struct LocalPublisherTests {
     ) throws -> HTTPResponse {
         let path = DownloadName.path(of: url)
         return LocalResultServer(store: try ResultStore(directory: folder.at("store"))).respond(
-            to: HTTPRequest(method: method, target: path, headers: headers))
+            to: try HTTPRequest(
+                method: method, target: path,
+                headers: HTTPHeaders(headers.map { HTTPHeaders.Field(name: $0.name, value: $0.value) })))
     }
 
     private func header(_ response: HTTPResponse, _ name: String) -> String? {
-        response.headers.first { $0.name == name }?.value
+        response.headers[name]
     }
 
     @Test func resultsAreServedAtTheirAddressAlsoAfterARestart() async throws {
@@ -43,7 +45,7 @@ struct LocalPublisherTests {
         let archive = try #require(folder.read("store/e-1.tar.gz"))
         let response = try respond(url)
         #expect(response.status == 200)
-        guard case .file(let path, 0, UInt64(archive.count)) = response.body else {
+        guard case .file(let path, 0, Int(archive.count)) = response.body else {
             Issue.record("not a whole file")
             return
         }

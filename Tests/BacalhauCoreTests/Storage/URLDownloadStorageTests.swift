@@ -141,7 +141,8 @@ struct URLDownloadStorageTests {
         try await WebFixture { _ in
             if isAnnounced { return .text("0123456789") }
             return HTTPResponse(
-                status: 200, body: .stream(length: nil) { writer in try await writer.write(Array("0123456789".utf8)) })
+                status: 200,
+                body: .stream(contentLength: nil) { writer in try await writer.write(Array("0123456789".utf8)) })
         }.run { base in
             await #expect(throws: limit) {
                 try await Pauses().storage().prepare(input("\(base)/f"), in: folder.path, bytesMax: 9)

@@ -11,17 +11,16 @@ struct WebFixture: Sendable {
     func run<Value: Sendable>(
         _ body: @escaping @Sendable (_ baseURL: String) async throws -> Value
     ) async throws -> Value {
-        var settings = HTTPServerSettings()
-        settings.host = "127.0.0.1"
-        settings.port = 0
+        var settings = HTTPServerConfiguration(host: "127.0.0.1", port: 0)
         settings.stopGrace = .milliseconds(1)
-        let server = try HTTPServer(settings)
+        let server = HTTPServer(configuration: settings)
+        let port = try server.start()
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask {
-                await server.run(handler)
+                try await server.run(handler: handler)
                 return nil
             }
-            group.addTask { try await body("http://127.0.0.1:\(server.port)") }
+            group.addTask { try await body("http://127.0.0.1:\(port)") }
             defer { group.cancelAll() }
             while let value = try await group.next() {
                 if let value { return value }
@@ -33,10 +32,10 @@ struct WebFixture: Sendable {
 
 extension HTTPResponse {
     static func text(_ text: String, _ headers: [(String, String)] = []) -> HTTPResponse {
-        HTTPResponse(status: 200, headers: headers.map { (name: $0.0, value: $0.1) }, body: .bytes(Array(text.utf8)))
+        HTTPResponse(status: 200, headers: headers, body: .bytes(Array(text.utf8)))
     }
 
     static func redirect(to place: String) -> HTTPResponse {
-        HTTPResponse(status: 302, headers: [(name: "Location", value: place)])
+        HTTPResponse(status: 302, headers: [("Location", place)])
     }
 }

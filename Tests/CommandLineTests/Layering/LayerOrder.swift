@@ -15,7 +15,7 @@ enum LayerOrder {
         "Files": [],
 
         "Processes": base,
-        "HTTPServer": base.union(["Crypto"]),
+        "HTTPServer": base.union(["Crypto", "HTTPClient"]),
         "Logs": base.union(["Files"]),
         "Transport": base,
         "Objects": tools,

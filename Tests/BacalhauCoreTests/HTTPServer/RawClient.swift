@@ -1,0 +1,138 @@
+import Glibc
+
+/// A blocking TCP client that sends exactly the bytes it is told to. Everything it waits for ends after two minutes.
+final class RawClient {
+    enum Failure: Error, Equatable {
+        case system(call: String, code: Int32)
+        case closed
+        case malformedResponse
+    }
+
+    private var descriptor: Int32
+    private var buffer: [UInt8] = []
+
+    init(port: Int, receiveBuffer: Int32? = nil) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw Failure.system(call: "socket", code: errno) }
+        if var size = receiveBuffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout.size(ofValue: size)))
+        }
+        var limit = timeval(tv_sec: 120, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout.size(ofValue: limit)))
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout.size(ofValue: limit)))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        let size = socklen_t(MemoryLayout.size(ofValue: address))
+        let isConnected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) == 0 }
+        }
+        guard isConnected else { throw Failure.system(call: "connect", code: errno) }
+    }
+
+    deinit { disconnect() }
+
+    func disconnect() {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
+    }
+
+    /// Tells the server that nothing more comes.
+    func finishSending() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    func send(_ text: String) throws {
+        try send(Array(text.utf8))
+    }
+
+    func send(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { throw Failure.system(call: "send", code: errno) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// False at the end of the connection; a reset counts as one.
+    @discardableResult
+    private func fill() throws -> Bool {
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(descriptor, &chunk, chunk.count, 0)
+        if count < 0 && errno == ECONNRESET { return false }
+        guard count >= 0 else { throw Failure.system(call: "recv", code: errno) }
+        buffer += chunk[..<count]
+        return count > 0
+    }
+
+    func read(count: Int) throws -> [UInt8] {
+        while buffer.count < count {
+            guard try fill() else { throw Failure.closed }
+        }
+        defer { buffer.removeFirst(count) }
+        return Array(buffer[..<count])
+    }
+
+    private func readLine() throws -> String {
+        while true {
+            if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = buffer[..<end].filter { $0 != UInt8(ascii: "\r") }
+                buffer.removeFirst(end + 1)
+                return String(decoding: line, as: UTF8.self)
+            }
+            guard try fill() else { throw Failure.closed }
+        }
+    }
+
+    /// Everything up to the end of the connection.
+    func readToEnd() throws -> [UInt8] {
+        while try fill() {}
+        defer { buffer = [] }
+        return buffer
+    }
+
+    func readHead() throws -> RawResponse {
+        let words = try readLine().split(separator: " ", maxSplits: 2)
+        guard words.count >= 2, words[0] == "HTTP/1.1", let status = Int(words[1]) else {
+            throw Failure.malformedResponse
+        }
+        var response = RawResponse(status: status)
+        while true {
+            let line = try readLine()
+            if line.isEmpty { return response }
+            guard let colon = line.firstIndex(of: ":") else { throw Failure.malformedResponse }
+            let value = line[line.index(after: colon)...].drop { $0 == " " }
+            response.headers[line[..<colon].lowercased()] = String(value)
+        }
+    }
+
+    /// One response with its body; `hasBody` is false for the answer to HEAD.
+    func readResponse(hasBody: Bool = true) throws -> RawResponse {
+        var response = try readHead()
+        guard hasBody, response.status != 204, response.status != 304, response.status >= 200 else { return response }
+        if response.headers["transfer-encoding"] == "chunked" {
+            while true {
+                guard let size = Int(try readLine(), radix: 16) else { throw Failure.malformedResponse }
+                response.body += try read(count: size)
+                guard try readLine().isEmpty else { throw Failure.malformedResponse }
+                if size == 0 { return response }
+            }
+        } else if let length = response.headers["content-length"].flatMap({ Int($0) }) {
+            response.body = try read(count: length)
+        } else {
+            response.body = try readToEnd()
+        }
+        return response
+    }
+}
+
+struct RawResponse: Equatable {
+    var status: Int
+    /// By lower-case name.
+    var headers: [String: String] = [:]
+    var body: [UInt8] = []
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+}
