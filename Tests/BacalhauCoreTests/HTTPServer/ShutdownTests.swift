@@ -103,10 +103,9 @@ struct ShutdownTests {
         // An address of its own: on the usual one another test may take the port as soon as it is free.
         let first = HTTPServer(configuration: HTTPServerConfiguration(host: "127.0.0.77"))
         let port = try first.start()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await first.run(handler: describe) }
-            group.cancelAll()
-        }
+        async let run: Void = first.run(handler: describe)
+        first.shutdown()
+        try await run
         let again = HTTPServer(configuration: HTTPServerConfiguration(host: "127.0.0.77", port: port))
         #expect(try again.start() == port)
     }
