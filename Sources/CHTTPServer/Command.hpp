@@ -24,6 +24,8 @@ public:
     }
 
     int get() const { return number_; }
+    /// Gives the ownership up.
+    int release() { return std::exchange(number_, -1); }
     explicit operator bool() const { return number_ >= 0; }
 
 private:

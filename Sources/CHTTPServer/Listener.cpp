@@ -3,7 +3,9 @@
 #include "Server.hpp"
 #include "Session.hpp"
 
+#include <cerrno>
 #include <stdexcept>
+#include <sys/socket.h>
 
 namespace chs {
 
@@ -24,13 +26,22 @@ Tcp::endpoint resolve(asio::io_context& context, const std::string& host, uint16
 
 Listener::Listener(Server& server, Loop& loop, const std::string& host, uint16_t port)
     : server_(server), acceptor_(loop.context()), retry_(loop.context()) {
-    const auto endpoint = resolve(loop.context(), host, port);
+    open(resolve(loop.context(), host, port));
+}
+
+/// Sockets are made by hand, because Asio leaves them open in the programs that this one starts.
+void Listener::open(const Tcp::endpoint& endpoint) {
     ErrorCode error;
     const auto check = [&](const char* what) {
         if (error) throw std::runtime_error(std::string(what) + ": " + error.message());
     };
-    acceptor_.open(endpoint.protocol(), error);
+    const auto protocol = endpoint.protocol();
+    FileDescriptor made(::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!made) error = ErrorCode(errno, boost::system::system_category());
     check("cannot open a socket");
+    acceptor_.assign(protocol, made.get(), error);
+    check("cannot open a socket");
+    made.release();
     acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
     check("cannot set SO_REUSEADDR");
     if (endpoint.address().is_v6() && endpoint.address().is_unspecified()) {
@@ -47,26 +58,29 @@ Listener::Listener(Server& server, Loop& loop, const std::string& host, uint16_t
 
 void Listener::accept() {
     if (!acceptor_.is_open() || server_.isDraining()) return;
-    Loop& target = server_.nextLoop();
-    acceptor_.async_accept(target.context(), [this, &target](ErrorCode error, Tcp::socket socket) {
-        accepted(error, std::move(socket), target);
+    acceptor_.async_wait(Tcp::acceptor::wait_read, [this](ErrorCode error) {
+        if (!error) acceptWaiting();
     });
 }
 
-void Listener::accepted(ErrorCode error, Tcp::socket socket, Loop& target) {
-    if (error == asio::error::operation_aborted || server_.isDraining()) return;
-    if (error == asio::error::no_descriptors || error == asio::error::no_memory ||
-        error == asio::error::no_buffer_space) {
-        return pause();
-    }
-    if (!error) {
-        if (server_.admitConnection()) {
-            asio::post(target.context(), [&target, socket = std::move(socket)]() mutable {
-                target.add(std::move(socket));
-            });
-        } else {
-            turnAway(socket);
+void Listener::acceptWaiting() {
+    // A rush of connections must not keep the thread from those it has.
+    for (int turn = 0; turn < 64 && acceptor_.is_open() && !server_.isDraining(); ++turn) {
+        FileDescriptor connection(
+            ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        if (!connection) {
+            if (errno == EAGAIN) break;
+            if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) return pause();
+            continue;
         }
+        if (!server_.admitConnection()) {
+            turnAway(connection);
+            continue;
+        }
+        Loop& target = server_.nextLoop();
+        asio::post(target.context(), [&target, connection = std::move(connection)]() mutable {
+            target.add(std::move(connection));
+        });
     }
     accept();
 }
@@ -79,13 +93,12 @@ void Listener::pause() {
     });
 }
 
-void Listener::turnAway(Tcp::socket& socket) {
+void Listener::turnAway(const FileDescriptor& connection) {
     static constexpr char answer[] =
         "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
-    ErrorCode ignored;
-    socket.non_blocking(true, ignored);
-    socket.write_some(asio::buffer(answer, sizeof answer - 1), ignored);
-    socket.shutdown(Tcp::socket::shutdown_both, ignored);
+    // As far as it goes: the client learns of the refusal from the end of the connection, too.
+    (void)::send(connection.get(), answer, sizeof answer - 1, MSG_NOSIGNAL);
+    ::shutdown(connection.get(), SHUT_RDWR);
 }
 
 void Listener::close() {

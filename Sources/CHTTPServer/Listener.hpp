@@ -1,6 +1,7 @@
 // Accepts connections and deals them out to the loops.
 #pragma once
 
+#include "Command.hpp"
 #include "Net.hpp"
 
 #include <string>
@@ -21,9 +22,10 @@ public:
     void close();
 
 private:
-    void accepted(ErrorCode error, Tcp::socket socket, Loop& target);
+    void open(const Tcp::endpoint& endpoint);
+    void acceptWaiting();
     void pause();
-    static void turnAway(Tcp::socket& socket);
+    static void turnAway(const FileDescriptor& connection);
 
     Server& server_;
     Tcp::acceptor acceptor_;

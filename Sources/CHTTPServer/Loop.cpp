@@ -86,12 +86,17 @@ void Loop::runCommands() {
     unflushed_.clear();
 }
 
-void Loop::add(Tcp::socket socket) {
-    if (server_.isDraining()) {
-        socket.close();
+void Loop::add(FileDescriptor connection) {
+    Tcp::socket socket(context_);
+    ErrorCode error;
+    // The family only matters for options of IP that are not used here.
+    if (!server_.isDraining()) socket.assign(Tcp::v4(), connection.get(), error);
+    if (error || server_.isDraining()) {
+        if (socket.is_open()) connection.release();
         server_.connectionEnded();
         return;
     }
+    connection.release();
     if (freeSlots_.empty()) {
         freeSlots_.push_back(static_cast<uint16_t>(slots_.size()));
         slots_.emplace_back();

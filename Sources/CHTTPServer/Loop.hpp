@@ -31,7 +31,7 @@ public:
     asio::io_context& context() { return context_; }
     Server& server() { return server_; }
 
-    void add(Tcp::socket socket);
+    void add(FileDescriptor connection);
     /// Lets another protocol go on in the place of a connection.
     void replace(uint16_t slot, std::shared_ptr<Connection> connection);
     void release(uint16_t slot);

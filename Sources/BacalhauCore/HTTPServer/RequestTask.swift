@@ -60,7 +60,7 @@ struct RequestTask: Sendable {
     }
 
     private func sendFile(_ status: Int, _ fields: ResponseFields, path: String, offset: Int, length: Int) {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
         guard file >= 0 else { return sendError("the file to send cannot be opened") }
         var info = stat()
         let isRegular = fstat(file, &info) == 0 && info.st_mode & 0o170000 == 0o100000

@@ -1,5 +1,6 @@
 import BacalhauCore
 import BacalhauHTTPClient
+import Glibc
 import Testing
 
 struct ConnectionTests {
@@ -140,6 +141,28 @@ struct ConnectionTests {
                 return try client.readResponse().text
             })
         #expect(answer == "/a%2fb?x=1&y=%26+z&x /a%2fb /a/b x=1;y=& z;x= 1;2 true")
+    }
+
+    /// The local port of a socket; `nil` for what is none.
+    private static func localPort(of descriptor: Int32) -> Int? {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout.size(ofValue: address))
+        let isSocket = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) == 0 }
+        }
+        return isSocket && address.sin_family == AF_INET ? Int(in_port_t(bigEndian: address.sin_port)) : nil
+    }
+
+    @Test
+    func socketsAreNotLeftOpenInOtherPrograms() async throws {
+        let flags = try await withServer(handler: describe) { port in
+            let client = try RawClient(port: port)
+            try client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            _ = try client.readResponse()
+            return (0..<4096).filter { Self.localPort(of: $0) == port }.map { fcntl($0, F_GETFD) }
+        }
+        // The listening one and the client's other end.
+        #expect(flags == [FD_CLOEXEC, FD_CLOEXEC])
     }
 
     @Test

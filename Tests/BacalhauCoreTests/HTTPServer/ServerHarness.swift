@@ -10,7 +10,7 @@ func withServer<Result: Sendable>(
     client: @escaping @Sendable (Int) throws -> Result
 ) async throws -> Result {
     var configuration = HTTPServerConfiguration()
-    configuration.stopGrace = .seconds(5)
+    configuration.stopGrace = .seconds(60)
     configure(&configuration)
     let server = HTTPServer(configuration: configuration)
     let port = try server.start()
@@ -75,7 +75,7 @@ struct Event: Sendable {
         for await _ in stream {}
     }
 
-    /// For threads that may block. False when it has not happened within ten seconds.
+    /// For threads that may block. False when it has not happened within two minutes.
     func block() -> Bool {
         defer { semaphore.signal() }
         return semaphore.wait(timeout: .now() + 120) == .success

@@ -56,7 +56,7 @@ struct ShutdownTests {
     @Test
     func shutdownLetsARunningRequestEnd() async throws {
         let release = Event()
-        let answer = try await withRunningRequest(grace: .seconds(10), release: release) { server, _ in
+        let answer = try await withRunningRequest(grace: .seconds(60), release: release) { server, _ in
             server.shutdown()
             release.happen()
         }
@@ -76,7 +76,7 @@ struct ShutdownTests {
 
     @Test
     func cancellationCancelsRequestsAndStillSendsTheirReplies() async throws {
-        let answer = try await withRunningRequest(grace: .seconds(10), release: Event()) { _, cancel in cancel() }
+        let answer = try await withRunningRequest(grace: .seconds(60), release: Event()) { _, cancel in cancel() }
         #expect(answer?.text == "done")
     }
 
@@ -142,5 +142,10 @@ struct ShutdownTests {
         #expect(throws: HTTPServerError.invalidConfiguration("ioThreads is 0, it must be from 1 to 64")) {
             try HTTPServer(configuration: configuration).start()
         }
+    }
+
+    @Test(arguments: ["::1", "localhost", "0.0.0.0", "::"])
+    func addressOfEitherFamilyIsListenedOn(host: String) throws {
+        #expect(try HTTPServer(configuration: HTTPServerConfiguration(host: host)).start() != 0)
     }
 }

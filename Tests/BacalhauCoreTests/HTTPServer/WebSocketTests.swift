@@ -254,7 +254,7 @@ struct WebSocketTests {
         let started = Event()
         let cancelled = Event()
         var configuration = HTTPServerConfiguration()
-        configuration.stopGrace = .seconds(10)
+        configuration.stopGrace = .seconds(60)
         let server = HTTPServer(configuration: configuration)
         let port = try server.start()
         async let run: Void = server.run { _ in
