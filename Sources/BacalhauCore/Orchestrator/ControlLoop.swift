@@ -25,20 +25,28 @@ final class ControlLoop: Sendable {
         deliver: @escaping @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
     ) throws(BacalhauError) {
         let inbox = inbox
-        do {
-            // Opened here so that a broken store stops the start, then handed to the thread for good.
-            try store.makeWriter().close()
-            thread = try DedicatedThread(name: "control-loop") {
-                guard let writer = try? store.makeWriter() else { return }
-                let worker = Worker(
-                    writer: writer, settings: settings, clock: clock, watch: watch, inbox: inbox, deliver: deliver)
-                worker.run()
-            }
-        } catch let error as SQLiteError {
-            throw JobStore.failure(error)
+        let start: Start
+        do throws(SQLiteError) {
+            // Everything is read before the thread exists, so that a broken store stops the start with its reason.
+            let writer = try store.makeWriter()
+            start = Start(writer: writer, stored: try writer.load())
         } catch {
-            throw BacalhauError(.internal, "\(error)", component: "ControlLoop")
+            throw JobStore.failure(error)
         }
+        do throws(SystemError) {
+            thread = try DedicatedThread(name: "control-loop") {
+                Worker(start, settings: settings, clock: clock, watch: watch, inbox: inbox, deliver: deliver).run()
+            }
+        } catch {
+            throw BacalhauError(.internal, error.description, component: "ControlLoop")
+        }
+    }
+
+    /// What the thread begins with.
+    private struct Start: @unchecked Sendable {
+        // Unchecked because a connection is not Sendable: it is handed over before the thread runs and used by it alone.
+        let writer: JobStoreWriter
+        let stored: JobStoreWriter.Stored
     }
 
     /// Carries a command out. When this returns, its effect is on disk, or there is none.
@@ -76,30 +84,40 @@ final class ControlLoop: Sendable {
         let inbox: BatchQueue<Item>
         let deliver: @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
         var state: ControlState
+        /// Whether `state` is not what is stored, because a commit failed and the store could not be read again either.
+        var isStale = false
         var random = SystemRandomNumberGenerator()
 
+        /// How long a store that cannot be read is left alone when nobody asks.
+        static let stalePause: Duration = .seconds(1)
+
         init(
-            writer: JobStoreWriter, settings: ControlState.Settings, clock: any WallClock, watch: JobWatch,
+            _ start: Start, settings: ControlState.Settings, clock: any WallClock, watch: JobWatch,
             inbox: BatchQueue<Item>, deliver: @escaping @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
         ) {
-            self.writer = writer
+            writer = start.writer
             self.clock = clock
             self.watch = watch
             self.inbox = inbox
             self.deliver = deliver
             state = ControlState(settings: settings)
+            restore(start.stored)
         }
 
         func run() {
-            reload()
             while let batch = inbox.take(timeout: pause) { handle(batch) }
         }
 
         private var pause: Duration? {
-            state.nextDeadline.map { max(.milliseconds(1), $0.duration(since: clock.now())) }
+            if isStale { return Worker.stalePause }
+            return state.nextDeadline.map { max(.milliseconds(1), $0.duration(since: clock.now())) }
         }
 
         private func handle(_ batch: [Item]) {
+            if isStale, let failure = reload() {
+                for item in batch { item.reply.resume(returning: .refused(failure)) }
+                return
+            }
             var changes = ChangeSet()
             var outcomes: [CommandOutcome] = []
             outcomes.reserveCapacity(batch.count)
@@ -113,11 +131,13 @@ final class ControlLoop: Sendable {
                 let failure = JobStore.failure(error)
                 outcomes = outcomes.map { _ in .refused(failure) }
                 changes = ChangeSet()
-                reload()
+                isStale = true
+                _ = reload()
             }
             for (item, outcome) in zip(batch, outcomes) { item.reply.resume(returning: outcome) }
             if !changes.messages.isEmpty { deliver(changes.messages) }
-            watch.publish(Set(changes.jobs.keys).union(changes.executions.values.map(\.execution.jobID)))
+            watch.publish(changes.jobs.keys)
+            watch.publish(changes.executions.values.lazy.map(\.execution.jobID))
         }
 
         private func apply(_ command: Command, at time: Timestamp, changes: inout ChangeSet) -> CommandOutcome {
@@ -125,15 +145,33 @@ final class ControlLoop: Sendable {
                 if let earlier = changes.tokens.first(where: { $0.token == token }) {
                     return .submitted(earlier.job, earlier.evaluation)
                 }
-                if let (job, evaluation) = try? writer.submission(token: token) { return .submitted(job, evaluation) }
+                do throws(SQLiteError) {
+                    if let (job, evaluation) = try writer.submission(token: token) {
+                        return .submitted(job, evaluation)
+                    }
+                } catch {
+                    // Not knowing whether the job is there already, taking it could run it twice.
+                    return .refused(JobStore.failure(error))
+                }
             }
             return state.apply(command, at: time, entropy: random.next(), changes: &changes)
         }
 
-        /// Starts from what is stored; nodes that are connected stay so.
-        private func reload() {
+        /// Goes back to what is stored; nodes that are connected stay so.
+        ///
+        /// - Returns: why that was not possible; then the state stays stale and nothing may be decided from it.
+        private func reload() -> BacalhauError? {
+            do throws(SQLiteError) {
+                restore(try writer.load())
+                isStale = false
+                return nil
+            } catch {
+                return JobStore.failure(error)
+            }
+        }
+
+        private func restore(_ stored: JobStoreWriter.Stored) {
             let connected = state.nodes.values.filter { $0.state.connection == .connected }
-            guard let stored = try? writer.load() else { return }
             state = ControlState(settings: state.settings)
             state.restore(stored.jobs, nodes: stored.nodes, nextOrder: stored.nextOrder, at: clock.now())
             for node in connected { state.nodes[node.id]?.state.connection = .connected }

@@ -7,9 +7,6 @@ final class JobStoreWriter {
 
     init(_ connection: SQLiteConnection) { self.connection = connection }
 
-    /// Lets go of the connection; for a check at start.
-    func close() {}
-
     /// Writes all changes or none; they are on disk when this returns.
     func commit(_ changes: ChangeSet) throws(SQLiteError) {
         try connection.transaction { () throws(SQLiteError) in
@@ -66,40 +63,55 @@ final class JobStoreWriter {
         return found
     }
 
-    /// All that is not over, to start from.
-    func load() throws(SQLiteError) -> (jobs: [ControlState.StoredJob], nodes: [NodeState], nextOrder: Int64) {
+    /// What is not over, to start from.
+    struct Stored: Sendable {
         var jobs: [ControlState.StoredJob] = []
-        try connection.statement("SELECT ord,body FROM jobs WHERE live=1 ORDER BY ord").run { row in
-            if let job = try? Job(json: row.blob(1)) {
-                jobs.append(ControlState.StoredJob(order: row.integer(0), job: job, executions: [], historyCount: 0))
-            }
-            return true
-        }
-        for index in jobs.indices {
-            let order = jobs[index].order
-            var executions: [Execution] = []
-            try connection.statement("SELECT body FROM executions WHERE ord=? ORDER BY id").run([.integer(order)]) {
-                row in
-                if let execution = try? Execution(json: row.blob(0)) { executions.append(execution) }
-                return true
-            }
-            jobs[index].executions = executions
-            try connection.statement("SELECT COALESCE(MAX(idx)+1,0) FROM history WHERE ord=?").run([.integer(order)]) {
-                row in
-                jobs[index].historyCount = Int(row.integer(0))
-                return true
-            }
-        }
         var nodes: [NodeState] = []
-        try connection.statement("SELECT body FROM nodes").run { row in
-            if let node = try? NodeState(json: row.blob(0)) { nodes.append(node) }
-            return true
-        }
         var nextOrder: Int64 = 1
-        try connection.statement("SELECT COALESCE(MAX(ord),0)+1 FROM jobs").run { row in
-            nextOrder = row.integer(0)
+    }
+
+    /// Reads all that is not over.
+    ///
+    /// - Throws: also when a row cannot be understood: going on without it would lose a job unnoticed.
+    func load() throws(SQLiteError) -> Stored {
+        var stored = Stored()
+        var unreadable: String?
+        func read<Value: WireDecodable>(_ what: String, _ body: [UInt8]) -> Value? {
+            do throws(DocumentError) { return try Value(json: body) } catch {
+                unreadable = "the stored \(what) cannot be read: \(error)"
+                return nil
+            }
+        }
+        try connection.statement("SELECT ord,body FROM jobs WHERE live=1 ORDER BY ord").run { row in
+            guard let job: Job = read("job \(row.integer(0))", row.blob(1)) else { return false }
+            stored.jobs.append(
+                ControlState.StoredJob(order: row.integer(0), job: job, executions: [], historyCount: 0))
             return true
         }
-        return (jobs, nodes, nextOrder)
+        for index in stored.jobs.indices {
+            let order = stored.jobs[index].order
+            let executions = try connection.statement("SELECT body FROM executions WHERE ord=? ORDER BY id")
+            try executions.run([.integer(order)]) { row in
+                guard let execution: Execution = read("execution of job \(order)", row.blob(0)) else { return false }
+                stored.jobs[index].executions.append(execution)
+                return true
+            }
+            let history = try connection.statement("SELECT COALESCE(MAX(idx)+1,0) FROM history WHERE ord=?")
+            try history.run([.integer(order)]) { row in
+                stored.jobs[index].historyCount = Int(row.integer(0))
+                return true
+            }
+        }
+        try connection.statement("SELECT body FROM nodes").run { row in
+            guard let node: NodeState = read("node", row.blob(0)) else { return false }
+            stored.nodes.append(node)
+            return true
+        }
+        try connection.statement("SELECT COALESCE(MAX(ord),0)+1 FROM jobs").run { row in
+            stored.nextOrder = row.integer(0)
+            return true
+        }
+        if let unreadable { throw SQLiteError(code: SQLiteError.corrupt, message: unreadable) }
+        return stored
     }
 }

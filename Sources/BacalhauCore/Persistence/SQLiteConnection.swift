@@ -74,6 +74,9 @@ struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     let message: String
 
     var description: String { message }
+    /// The code for content that makes no sense.
+    static let corrupt = SQLITE_CORRUPT
+
     /// Whether the disk has no room left.
     var isDiskFull: Bool { code & 0xFF == SQLITE_FULL }
 }
