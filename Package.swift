@@ -75,7 +75,8 @@ let package = Package(
             swiftSettings: strict),
 
         .executableTarget(name: "bacalhau-cli", dependencies: ["BacalhauClient"], swiftSettings: strict),
-        .executableTarget(name: "bacalhau-node", dependencies: ["BacalhauCore", "CLinux"], swiftSettings: strict),
+        .executableTarget(
+            name: "bacalhau-node", dependencies: ["BacalhauCore", "BacalhauFiles", "CLinux"], swiftSettings: strict),
 
         // The program of Docs/Embedding.md, so that it keeps compiling and running.
         .executableTarget(

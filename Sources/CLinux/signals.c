@@ -17,7 +17,7 @@ static void note_signal(int number) {
     errno = saved;
 }
 
-int bac_catch_stop_signals(void) {
+int bac_catch_stop_signals(int with_sigterm) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return -1;
     stop_descriptor = ends[1];
@@ -26,6 +26,7 @@ int bac_catch_stop_signals(void) {
     action.sa_handler = note_signal;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
-    if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) return -1;
+    if (sigaction(SIGINT, &action, NULL) != 0) return -1;
+    if (with_sigterm && sigaction(SIGTERM, &action, NULL) != 0) return -1;
     return ends[0];
 }

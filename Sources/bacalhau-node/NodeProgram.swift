@@ -1,4 +1,5 @@
 import BacalhauCore
+import BacalhauFiles
 import Glibc
 
 /// The program: reads its arguments, runs a node until a signal comes, and maps errors to exit codes.
@@ -12,6 +13,8 @@ enum NodeProgram {
             switch try NodeArguments(arguments, environment: NodeArguments.processEnvironment()) {
             case .help(let text): write(text, to: STDOUT_FILENO)
             case .node(let configuration, let isDevelopment):
+                // What was only for trying out goes with the node.
+                defer { if isDevelopment { try? FileTree.remove(configuration.dataDirectory) } }
                 try await serve(configuration, isDevelopment: isDevelopment, until: signals)
             }
         } catch let error as BacalhauError {

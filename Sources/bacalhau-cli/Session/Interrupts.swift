@@ -1,3 +1,4 @@
+import BacalhauSupport
 import Glibc
 import Synchronization
 
@@ -13,61 +14,22 @@ final class Interrupts: Sendable {
     /// What shells expect of a process that SIGINT ended.
     private static let exitCode: Int32 = 130
 
+    private let watch = Mutex<StopSignalWatch?>(nil)
+
     /// Takes the signal of this process over.
     init() {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return }
-        Interrupts.writeEnd.store(ends[1], ordering: .sequentiallyConsistent)
-        var thread = pthread_t()
-        let watch = Unmanaged.passRetained(Watch(self, ends[0]))
-        let code = pthread_create(
-            &thread, nil,
-            { raw in
-                guard let raw else { return nil }
-                let watch = Unmanaged<Watch>.fromOpaque(raw).takeRetainedValue()
-                watch.interrupts.watch(watch.descriptor)
-                return nil
-            }, watch.toOpaque())
-        guard code == 0 else {
-            watch.release()
-            return
-        }
-        pthread_detach(thread)
-        signal(SIGINT) { _ in
-            // Only what is allowed in a handler: an atomic load and a write.
-            var mark: UInt8 = 1
-            _ = write(Interrupts.writeEnd.load(ordering: .relaxed), &mark, 1)
-        }
+        let watch = StopSignalWatch(withSIGTERM: false) { [weak self] in self?.handle() }
+        self.watch.withLock { $0 = watch }
     }
 
-    /// Where the handler tells of the signal; set before the handler is.
-    private static let writeEnd = Atomic<Int32>(-1)
-
-    /// What the thread starts with.
-    private final class Watch: Sendable {
-        let interrupts: Interrupts
-        let descriptor: Int32
-
-        init(_ interrupts: Interrupts, _ descriptor: Int32) {
-            self.interrupts = interrupts
-            self.descriptor = descriptor
+    private func handle() {
+        let waiter = state.withLock { state in
+            state.hasCome = true
+            defer { state.waiter = nil }
+            return state.waiter
         }
-    }
-
-    private func watch(_ descriptor: Int32) {
-        var byte: UInt8 = 0
-        while true {
-            let count = read(descriptor, &byte, 1)
-            if count < 0, errno == EINTR { continue }
-            guard count == 1 else { return }
-            let waiter = state.withLock { state in
-                state.hasCome = true
-                defer { state.waiter = nil }
-                return state.waiter
-            }
-            guard let waiter else { _exit(Interrupts.exitCode) }
-            waiter.resume()
-        }
+        guard let waiter else { _exit(Interrupts.exitCode) }
+        waiter.resume()
     }
 
     /// Returns when Ctrl-C is pressed, or the task is cancelled. For one caller at a time.
