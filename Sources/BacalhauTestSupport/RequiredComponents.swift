@@ -45,6 +45,15 @@ extension RequiredComponent {
         return acceptsConnections(host.isEmpty ? "/var/run/docker.sock" : String(host.dropFirst("unix://".count)))
     }
 
+    /// The wasmtime library where `scripts/bootstrap` puts it, or where the environment says.
+    public static let wasmtime = RequiredComponent("wasmtime") {
+        let given = variable("BACALHAU_WASMTIME_LIBRARY")
+        return access(given.isEmpty ? TestPlaces.package + "/.tools/wasmtime/_libwasmtime.so" : given, R_OK) == 0
+    }
+
+    /// The job files and programs of Bacalhau v1.4.0, which are not part of this package.
+    public static let testData = RequiredComponent("testdata") { access(TestPlaces.testData, R_OK) == 0 }
+
     /// Whether somebody listens on a unix socket.
     static func acceptsConnections(_ path: String) -> Bool {
         var address = sockaddr_un()

@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: RequiredComponent.docker.isWanted))
+    @Test(.enabled(if: RequiredComponent.docker.isWanted && RequiredComponent.testData.isWanted))
     func dockerHelloPrintsTheContainersLine() async throws {
         let setting = try await Setting()
         let run = try await setting.call("job", "run", "--follow", jobs + "docker-hello.yaml")
@@ -30,7 +30,9 @@ import Testing
         #expect(run.exitCode == 0)
     }
 
-    @Test(.enabled(if: RequiredComponent.docker.isWanted), arguments: ["docker-output.yaml", "docker-output.json"])
+    @Test(
+        .enabled(if: RequiredComponent.docker.isWanted && RequiredComponent.testData.isWanted),
+        arguments: ["docker-output.yaml", "docker-output.json"])
     func dockerOutputIsDownloaded(_ file: String) async throws {
         let setting = try await Setting()
         let id = try await setting.call("job", "run", "--id-only", "--wait", jobs + file).output
@@ -42,14 +44,16 @@ import Testing
         TestPlaces.remove(folder)
     }
 
-    @Test func wasmPrintsItsLine() async throws {
+    @Test(.enabled(if: RequiredComponent.wasmtime.isWanted && RequiredComponent.testData.isWanted))
+    func wasmPrintsItsLine() async throws {
         let setting = try await Setting()
         let run = try await setting.call("job", "run", "--follow", jobs + "wasm.yaml")
         #expect(run.output.contains("Hello, world!\n"))
         #expect(run.exitCode == 0)
     }
 
-    @Test func aFailedJobAndAWrongFileEndWithAnError() async throws {
+    @Test(.enabled(if: RequiredComponent.testData.isWanted))
+    func aFailedJobAndAWrongFileEndWithAnError() async throws {
         let setting = try await Setting()
         let unknownEngine = try await setting.call("job", "run", jobs + "custom-task-type.yaml")
         #expect(unknownEngine.exitCode == 1)

@@ -10,7 +10,7 @@ import Testing
             tasks: [
                 Job.Task(
                     engine: Engine(type: "noop", params: ["Delay": .double(delay)]),
-                    resources: ResourcesConfig(cpu: "10m"))
+                    resources: ResourcesConfig(cpu: "5m", memory: "1mb"))
             ])
     }
 
@@ -21,8 +21,9 @@ import Testing
         var acknowledged: Set<String> = []
         let client = await node.client
         for number in 0..<200 {
-            acknowledged.insert(try await client.jobs.submit(job(number, delay: 1)).jobID.rawValue)
+            acknowledged.insert(try await client.jobs.submit(job(number, delay: 6)).jobID.rawValue)
         }
+        try await expectRunning(acknowledged, client: client)
         await node.kill9()
         try await node.start()
         let second = await node.client
@@ -33,6 +34,21 @@ import Testing
         try await node.start()
         try await expectAllCompletedOnce(acknowledged, client: node.client)
         #expect(await node.stop() == 0)
+    }
+
+    /// Waits until the node has taken every job, and makes sure that none has ended by then.
+    private func expectRunning(_ ids: Set<String>, client: BacalhauClient) async throws {
+        for id in ids {
+            for try await job in client.jobs.states(of: id) {
+                let executions = try await client.jobs.executions(id).items
+                if executions.contains(where: { $0.computeState.type == .bidAccepted }) { break }
+                try #require(!job.state.type.isTerminal)
+            }
+        }
+        var query = JobListQuery()
+        query.limit = 1000
+        let running = try await client.jobs.list(query).items.count { $0.state.type == .running }
+        #expect(running == 200)
     }
 
     private func expectAllCompletedOnce(_ ids: Set<String>, client: BacalhauClient) async throws {

@@ -1,10 +1,11 @@
 import BacalhauModel
 import BacalhauSupport
+import BacalhauTestSupport
 import FoundationEssentials
 import Testing
 
 /// The job files that v1.4.0 is tested with.
-@Suite(.enabled(if: SampleFiles.isThere, "test data is missing: set BACALHAU_TESTDATA"))
+@Suite(.enabled(if: RequiredComponent.testData.isWanted, "test data is missing: set BACALHAU_TESTDATA"))
 struct JobFileSampleTests {
     private func read(_ name: String) throws -> Job { try JobFile.read(try SampleFiles.bytes(of: name)) }
 
@@ -107,12 +108,7 @@ struct JobFileSampleTests {
 
 /// Where the sample files are.
 enum SampleFiles {
-    private static let root =
-        ProcessInfo.processInfo.environment["BACALHAU_TESTDATA"] ?? "../shared/testdata/bacalhau-v1.4.0"
-
-    static var isThere: Bool { FileManager.default.fileExists(atPath: "\(root)/jobs") }
-
     static func bytes(of name: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: URL(filePath: "\(root)/\(name)")))
+        Array(try Data(contentsOf: URL(filePath: "\(TestPlaces.testData)/\(name)")))
     }
 }

@@ -153,6 +153,19 @@ struct LimitTests {
     }
 
     @Test
+    func connectionThatWasKeptAliveIsClosedWhenIdle() async throws {
+        let rest = try await withServer(
+            configure: { $0.idleTimeout = .seconds(2) }, handler: describe,
+            client: { port in
+                let client = try RawClient(port: port)
+                try client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                _ = try client.readResponse()
+                return try client.readToEnd()
+            })
+        #expect(rest == [])
+    }
+
+    @Test
     func clientThatTakesNothingIsCut() async throws {
         let cut = Event()
         let wasCut = try await withServer(

@@ -1,11 +1,13 @@
 import BacalhauCrypto
+import BacalhauTestSupport
 import FoundationEssentials
 import Testing
 
 @testable import BacalhauCore
 
 /// The programs of Bacalhau's own tests, and what they did on v1.4.0's runtime.
-@Suite struct WasmBehaviourTests {
+@Suite(.enabled(if: RequiredComponent.wasmtime.isWanted && RequiredComponent.testData.isWanted))
+struct WasmBehaviourTests {
     /// One run and what must come of it.
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String

@@ -1,4 +1,5 @@
 import BacalhauSupport
+import BacalhauTestSupport
 import FoundationEssentials
 import Glibc
 import Testing
@@ -6,7 +7,9 @@ import Testing
 @testable import BacalhauCore
 
 /// What a program may not do, and how runs end that do not end by themselves.
-@Suite(.timeLimit(.minutes(2))) struct WasmLimitTests {
+@Suite(
+    .enabled(if: RequiredComponent.wasmtime.isWanted && RequiredComponent.testData.isWanted), .timeLimit(.minutes(2)))
+struct WasmLimitTests {
     static let endless = #"(module (func (export "_start") (loop (br 0))))"#
 
     @Test(arguments: [(StopReason.cancelled, 4_294_967_295), (.deadline, 4_026_531_839)] as [(StopReason, Int64)])

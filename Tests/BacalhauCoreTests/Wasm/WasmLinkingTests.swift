@@ -1,9 +1,11 @@
+import BacalhauTestSupport
 import Testing
 
 @testable import BacalhauCore
 
 /// Which modules are found where, and what is said when one is not.
-@Suite struct WasmLinkingTests {
+@Suite(.enabled(if: RequiredComponent.wasmtime.isWanted && RequiredComponent.testData.isWanted))
+struct WasmLinkingTests {
     private func importing(_ module: String) -> String {
         #"(module (import "\#(module)" "f" (func $f)) (func (export "f") (call $f)) (func (export "_start") (call $f)))"#
     }

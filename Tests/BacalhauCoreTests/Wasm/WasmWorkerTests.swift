@@ -1,3 +1,4 @@
+import BacalhauTestSupport
 import CLinux
 import FoundationEssentials
 import Glibc
@@ -6,7 +7,9 @@ import Testing
 @testable import BacalhauCore
 
 /// Workers: reuse, loss, the cache they share, and the executor's life of an execution.
-@Suite(.timeLimit(.minutes(2))) struct WasmWorkerTests {
+@Suite(
+    .enabled(if: RequiredComponent.wasmtime.isWanted && RequiredComponent.testData.isWanted), .timeLimit(.minutes(2)))
+struct WasmWorkerTests {
     @Test func lostWorkerFailsItsRunAndNoOther() async throws {
         let harness = try WasmHarness()
         let (loop, _) = try harness.request(try harness.module("loop.wasm", WasmLimitTests.endless))

@@ -33,7 +33,7 @@ import Testing
         #expect(await CommandHarness(server: willing).run("node", "reject", "n-1", "-m", "x") == .init(output: "Ok\n"))
     }
 
-    @Test func modulesAreCheckedLocally() async {
+    @Test(.enabled(if: RequiredComponent.testData.isWanted)) func modulesAreCheckedLocally() async {
         let modules = TestPlaces.testData + "/wasm"
         #expect(await CommandHarness().run("wasm", "validate", modules + "/noop/main.wasm") == .init(output: "OK\n"))
         #expect(
