@@ -14,7 +14,8 @@ public protocol Executor: Sendable {
     /// The modules that a task's engine parameters name as input sources; the node fetches them with the inputs.
     func moduleSources(of task: Job.Task) throws(ExecutorError) -> [InputSource]
 
-    /// Whether the engine can be used now. Cheap enough to be asked every few seconds; never cached for good.
+    /// Whether the engine can be used now. Asked when the node starts and before each execution;
+    /// cheap, and never cached for good.
     func availability() async -> Availability
 
     /// Looks at a job before the node takes it: whether its parameters make sense and this machine can run it.
