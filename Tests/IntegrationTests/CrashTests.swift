@@ -21,7 +21,7 @@ import Testing
         var acknowledged: Set<String> = []
         let client = await node.client
         for number in 0..<200 {
-            acknowledged.insert(try await client.jobs.submit(job(number, delay: 6)).jobID.rawValue)
+            acknowledged.insert(try await client.jobs.submit(job(number, delay: 20)).jobID.rawValue)
         }
         try await expectRunning(acknowledged, client: client)
         await node.kill9()
