@@ -6,9 +6,4 @@ struct Moment: Sendable {
     var wall: Timestamp
     /// Nanoseconds since some fixed moment, for deadlines: goes forward only and never jumps.
     var uptime: Int64
-
-    init(wall: Timestamp, uptime: Int64) {
-        self.wall = wall
-        self.uptime = uptime
-    }
 }
