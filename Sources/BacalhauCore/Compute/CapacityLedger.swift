@@ -1,26 +1,107 @@
 import BacalhauModel
 
-/// What a node's executions hold of it.
+/// What a node's executions hold of it, down to the single GPU.
 struct CapacityLedger: Sendable {
     let total: Resources
     private var held: [ExecutionID: Resources] = [:]
     private(set) var used: Resources = .zero
+    private var takenGPUs: Set<GPU.Key> = []
 
     init(total: Resources) { self.total = total }
 
-    /// Holds what an execution needs; `false`, and nothing held, when it does not fit. Repeating is harmless.
-    mutating func reserve(_ demand: Resources, for id: ExecutionID) -> Bool {
-        guard held[id] == nil else { return true }
-        var after = used
-        after += demand
-        guard total.covers(after) else { return false }
-        held[id] = demand
-        used = after
-        return true
+    /// How many executions hold something.
+    var count: Int { held.count }
+
+    /// What nobody holds, with the GPUs by name.
+    var available: Resources {
+        var rest = total
+        rest -= used
+        rest.gpus = freeGPUs
+        return rest
+    }
+
+    /// Holds what an execution needs, and writes into its allocation which GPUs it got.
+    ///
+    /// GPUs that the allocation names are taken as they are named; a count gets free ones. Repeating it changes nothing.
+    /// - Parameter defaults: what an execution without an allocation for the task gets.
+    /// - Throws: what is missing; then nothing is held.
+    mutating func reserve(
+        _ execution: Execution, task: String, defaults: Resources
+    ) throws(CapacityShortage) -> Execution {
+        var demand = held[execution.id] ?? execution.allocatedResources[task] ?? defaults
+        if held[execution.id] == nil {
+            demand.gpuCount = max(demand.gpuCount, UInt64(demand.gpus.count))
+            var after = used
+            after += demand
+            guard total.covers(after) else { throw CapacityShortage(parts: available.shortfalls(of: demand)) }
+            demand.gpus = try assign(demand)
+            hold(demand, for: execution.id)
+        }
+        guard demand.gpuCount > 0 else { return execution }
+        var assigned = execution
+        assigned.allocatedResources[task] = demand
+        return assigned
+    }
+
+    /// Holds what an execution of before a restart got then, whether or not it fits what the node offers now.
+    mutating func restore(_ execution: Execution, task: String, defaults: Resources) {
+        guard held[execution.id] == nil else { return }
+        hold(execution.allocatedResources[task] ?? defaults, for: execution.id)
     }
 
     mutating func release(_ id: ExecutionID) {
         guard let demand = held.removeValue(forKey: id) else { return }
         used -= demand
+        takenGPUs.subtract(demand.gpus.map(\.key))
     }
+
+    private var freeGPUs: [GPU] { total.gpus.filter { !takenGPUs.contains($0.key) } }
+
+    private mutating func hold(_ demand: Resources, for id: ExecutionID) {
+        held[id] = demand
+        used += demand
+        takenGPUs.formUnion(demand.gpus.map(\.key))
+    }
+
+    /// The named GPUs, as this node knows them, and free ones up to the count.
+    private func assign(_ demand: Resources) throws(CapacityShortage) -> [GPU] {
+        var problems: [String] = []
+        var chosen: [GPU] = []
+        for wanted in Set(demand.gpus.map(\.key)).sorted() {
+            guard let gpu = total.gpus.first(where: { $0.key == wanted }) else {
+                problems.append("there is no \(wanted)")
+                continue
+            }
+            if takenGPUs.contains(wanted) { problems.append("\(wanted) is taken") }
+            chosen.append(gpu)
+        }
+        guard problems.isEmpty else { throw CapacityShortage(parts: problems) }
+        let others = freeGPUs.filter { !chosen.contains($0) }.prefix(
+            max(0, Int(clamping: demand.gpuCount) - chosen.count))
+        // With more GPUs offered than there are devices some executions share them: those get a count without names.
+        guard chosen.count + others.count >= demand.gpuCount else { return chosen }
+        return chosen + others
+    }
+}
+
+/// What a node has too little of at the moment.
+struct CapacityShortage: Error, Hashable, Sendable, CustomStringConvertible {
+    var parts: [String]
+    var description: String { "not enough capacity to run job (\(parts.joined(separator: "; ")))" }
+}
+
+extension GPU {
+    /// What tells a node's GPUs apart: each vendor counts its own from 0.
+    struct Key: Hashable, Sendable, Comparable, CustomStringConvertible {
+        let vendor: String
+        let index: UInt64
+
+        var description: String { "GPU \(index) of \(vendor)" }
+
+        static func < (left: Key, right: Key) -> Bool {
+            (left.vendor, left.index) < (right.vendor, right.index)
+        }
+    }
+
+    var key: Key { Key(vendor: vendor, index: index) }
 }

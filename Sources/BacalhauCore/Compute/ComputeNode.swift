@@ -14,6 +14,7 @@ actor ComputeNode {
         let store: ComputeStore
         let logs: LogStore
         let directories: ExecutionDirectories
+        let selection: JobSelection
     }
 
     /// Raised once the orchestrator knows the node.
@@ -49,7 +50,8 @@ actor ComputeNode {
     }
 
     private func resume(_ record: ComputeStore.Record, in group: inout DiscardingTaskGroup) {
-        let stop = register(record.execution, record.job)
+        ledger.restore(record.execution, task: record.job.task.name, defaults: parts.settings.defaultResources)
+        let stop = register(record.execution)
         if record.phase == .ended, let report = record.report {
             group.addTask { await self.finish(record.execution, report) }
             return
@@ -64,15 +66,17 @@ actor ComputeNode {
 
     private func handle(_ message: NodeMessage, in group: inout DiscardingTaskGroup) {
         switch message {
-        case .run(let execution, let job):
-            guard stops[execution.id] == nil else { return }
-            guard ledger.reserve(demand(execution, job), for: execution.id) else {
-                group.addTask {
-                    await self.end(execution, .refused(reason: "not enough capacity to run job", isRetryable: true))
-                }
+        case .run(let wanted, let job):
+            guard stops[wanted.id] == nil else { return }
+            let execution: Execution
+            do {
+                execution = try ledger.reserve(
+                    wanted, task: job.task.name, defaults: parts.settings.defaultResources)
+            } catch {
+                group.addTask { await self.end(wanted, .refused(reason: error.description, isRetryable: true)) }
                 return
             }
-            let stop = register(execution, job)
+            let stop = register(execution)
             group.addTask { await self.take(execution, job, stop: stop) }
         case .stop(let id, _):
             if let stop = stops[id] {
@@ -88,15 +92,10 @@ actor ComputeNode {
         }
     }
 
-    private func register(_ execution: Execution, _ job: Job) -> AsyncSignal<Void> {
-        _ = ledger.reserve(demand(execution, job), for: execution.id)
+    private func register(_ execution: Execution) -> AsyncSignal<Void> {
         let stop = AsyncSignal<Void>()
         stops[execution.id] = stop
         return stop
-    }
-
-    private func demand(_ execution: Execution, _ job: Job) -> Resources {
-        execution.allocatedResources[job.task.name] ?? parts.settings.defaultResources
     }
 
     /// Checks, notes and runs a new execution.
@@ -162,36 +161,5 @@ actor ComputeNode {
     private func forget(_ id: ExecutionID) { stops[id] = nil }
 
     /// What this node offers now.
-    private func description() async -> NodeInfo {
-        async let engines = available(
-            parts.executors.map { entry in (entry.key, { await entry.value.availability() }) })
-        async let sources = available(parts.storages.map { entry in (entry.key, { await entry.value.availability() }) })
-        async let publishers = available(
-            parts.publishers.map { entry in (entry.key, { await entry.value.availability() }) })
-        var labels = parts.settings.labels
-        labels["Operating-System"] = labels["Operating-System"] ?? BuildVersion.current.goos
-        labels["Architecture"] = labels["Architecture"] ?? BuildVersion.current.goarch
-        var available = ledger.total
-        available -= ledger.used
-        return NodeInfo(
-            nodeID: parts.id, nodeType: .compute, labels: labels,
-            compute: ComputeNodeInfo(
-                executionEngines: await engines, publishers: await publishers, storageSources: await sources,
-                maxCapacity: ledger.total, availableCapacity: available, maxJobRequirements: ledger.total),
-            version: .current)
-    }
-
-    /// The names of what can be used now, in order; all are asked at the same time.
-    private nonisolated func available(
-        _ candidates: [(name: String, ask: @Sendable () async -> Availability)]
-    ) async -> [String] {
-        await withTaskGroup(of: String?.self) { group in
-            for candidate in candidates {
-                group.addTask { await candidate.ask().isAvailable ? candidate.name : nil }
-            }
-            var names: [String] = []
-            for await name in group { if let name { names.append(name) } }
-            return names.sorted()
-        }
-    }
+    private func description() async -> NodeInfo { await NodeDescription(parts: parts).describe(ledger) }
 }

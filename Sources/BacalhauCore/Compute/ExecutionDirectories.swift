@@ -11,6 +11,14 @@ struct ExecutionDirectories: Sendable {
     func scratch(of id: ExecutionID) -> String { directory(of: id) + "/scratch" }
     func results(of id: ExecutionID) -> String { directory(of: id) + "/results" }
 
+    /// The bytes of the file system that the folders are on: free for us, and all.
+    var disk: (free: UInt64, total: UInt64) {
+        // The root itself is made with the first execution that needs it.
+        let parent = root.lastIndex(of: "/").map { String(root[..<$0]) } ?? "."
+        let place = access(root, F_OK) == 0 ? root : parent
+        return (HostCapacity.freeBytes(place), HostCapacity.totalBytes(place))
+    }
+
     /// Makes the folders of an execution, with one for each result path.
     func create(for id: ExecutionID, results paths: [ResultPath]) throws(SystemError) {
         for path in [root, directory(of: id), scratch(of: id), results(of: id), directory(of: id) + "/inputs"] {

@@ -10,6 +10,7 @@ struct ExecutionRunner: Sendable {
 
     private var id: ExecutionID { execution.id }
     private var task: Job.Task { job.task }
+    private var demand: Resources { execution.allocatedResources[task.name] ?? node.settings.defaultResources }
 
     /// Why an execution ends before its result.
     enum Ending: Error, Sendable {
@@ -28,16 +29,30 @@ struct ExecutionRunner: Sendable {
     ///
     /// - Returns: the reason not to.
     func refusal() async -> Ending? {
+        let remoteInputs = task.inputSources.count { input in
+            input.source.map { node.storages[$0.normalizedType]?.servesLocalData != true } ?? true
+        }
+        if let refusal = await node.selection.refusal(of: job, remoteInputCount: remoteInputs) {
+            return .refused(refusal.reason, isRetryable: refusal.isRetryable)
+        }
+        let excess = node.settings.jobLimits.applied(to: demand).shortfalls(of: demand)
+        guard excess.isEmpty else {
+            return .refused(
+                "this node does not accept jobs that large (\(excess.joined(separator: "; ")))", isRetryable: false)
+        }
         do {
             let executor = try executor()
             if case .unavailable(let reason, _) = await executor.availability() {
                 return .refused("engine \(task.engine?.type ?? "") is not available: \(reason)", isRetryable: true)
             }
             try await executor.check(task)
+            var inputBytes: UInt64 = 0
             for input in task.inputSources + (try executor.moduleSources(of: task)) {
                 guard let source = input.source else { continue }
-                _ = try await storage(source).check(source)
+                let (sum, overflow) = inputBytes.addingReportingOverflow(try await storage(source).check(source))
+                inputBytes = overflow ? .max : sum
             }
+            try checkDisk(inputBytes)
             if !task.publisher.type.isEmpty { try await publisher().check(task.publisher) }
             return nil
         } catch let error as ExecutorError {
@@ -51,6 +66,16 @@ struct ExecutionRunner: Sendable {
         } catch {
             return .refused("\(error)", isRetryable: false)
         }
+    }
+
+    /// What the providers know of the inputs' size has to fit the free disk; they will take that much at least.
+    private func checkDisk(_ inputBytes: UInt64) throws(Ending) {
+        guard inputBytes > 0 else { return }
+        let disk = node.directories.disk
+        guard inputBytes > disk.free else { return }
+        throw .refused(
+            "the inputs take \(inputBytes) bytes of disk, and this node has \(disk.free) bytes free",
+            isRetryable: inputBytes <= disk.total)
     }
 
     /// Runs the execution to its end. `isStarted`: its workload was started before this process.
@@ -242,7 +267,7 @@ struct ExecutionRunner: Sendable {
         return ExecutionRequest(
             executionID: id, jobID: job.id, task: task, environment: environment, inputs: prepared.inputs,
             modules: prepared.modules,
-            resources: execution.allocatedResources[task.name] ?? node.settings.defaultResources,
+            resources: demand,
             scratchDirectory: node.directories.scratch(of: id), resultsDirectory: node.directories.results(of: id),
             log: log)
     }
