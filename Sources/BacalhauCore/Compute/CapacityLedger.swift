@@ -31,9 +31,7 @@ struct CapacityLedger: Sendable {
         var demand = held[execution.id] ?? execution.allocatedResources[task] ?? defaults
         if held[execution.id] == nil {
             demand.gpuCount = max(demand.gpuCount, UInt64(demand.gpus.count))
-            var after = used
-            after += demand
-            guard total.covers(after) else { throw CapacityShortage(parts: available.shortfalls(of: demand)) }
+            guard available.covers(demand) else { throw CapacityShortage(parts: available.shortfalls(of: demand)) }
             demand.gpus = try assign(demand)
             hold(demand, for: execution.id)
         }
@@ -47,6 +45,18 @@ struct CapacityLedger: Sendable {
     mutating func restore(_ execution: Execution, task: String, defaults: Resources) {
         guard held[execution.id] == nil else { return }
         hold(execution.allocatedResources[task] ?? defaults, for: execution.id)
+    }
+
+    /// Raises the disk space that a held execution takes to what its inputs need, unless it asked for more anyway.
+    ///
+    /// - Throws: what is missing; then the execution holds what it did before.
+    mutating func claimDisk(_ bytes: UInt64, for id: ExecutionID) throws(CapacityShortage) {
+        guard var demand = held[id], bytes > demand.diskBytes else { return }
+        let more = Resources(diskBytes: bytes - demand.diskBytes)
+        guard available.covers(more) else { throw CapacityShortage(parts: available.shortfalls(of: more)) }
+        demand.diskBytes = bytes
+        held[id] = demand
+        used += more
     }
 
     mutating func release(_ id: ExecutionID) {

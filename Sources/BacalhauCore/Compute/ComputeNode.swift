@@ -101,7 +101,10 @@ actor ComputeNode {
     /// Checks, notes and runs a new execution.
     private nonisolated func take(_ execution: Execution, _ job: Job, stop: AsyncSignal<Void>) async {
         let runner = ExecutionRunner(node: parts, execution: execution, job: job, stop: stop)
-        if case .refused(let reason, let isRetryable) = await runner.refusal() {
+        let refusal = await runner.refusal { bytes throws(CapacityShortage) in
+            try await self.claimDisk(bytes, for: execution.id)
+        }
+        if case .refused(let reason, let isRetryable) = refusal {
             await end(execution, .refused(reason: reason, isRetryable: isRetryable))
             return
         }
@@ -157,6 +160,10 @@ actor ComputeNode {
 
     /// Frees what an execution held before the orchestrator can hear that it is over and send the next one.
     private func release(_ id: ExecutionID) { ledger.release(id) }
+
+    private func claimDisk(_ bytes: UInt64, for id: ExecutionID) throws(CapacityShortage) {
+        try ledger.claimDisk(bytes, for: id)
+    }
 
     private func forget(_ id: ExecutionID) { stops[id] = nil }
 

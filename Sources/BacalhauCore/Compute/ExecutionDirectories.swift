@@ -11,12 +11,11 @@ struct ExecutionDirectories: Sendable {
     func scratch(of id: ExecutionID) -> String { directory(of: id) + "/scratch" }
     func results(of id: ExecutionID) -> String { directory(of: id) + "/results" }
 
-    /// The bytes of the file system that the folders are on: free for us, and all.
-    var disk: (free: UInt64, total: UInt64) {
+    /// How much of the file system that the folders are on is free for us.
+    var freeDiskBytes: UInt64 {
         // The root itself is made with the first execution that needs it.
         let parent = root.lastIndex(of: "/").map { String(root[..<$0]) } ?? "."
-        let place = access(root, F_OK) == 0 ? root : parent
-        return (HostCapacity.freeBytes(place), HostCapacity.totalBytes(place))
+        return HostCapacity.freeBytes(access(root, F_OK) == 0 ? root : parent)
     }
 
     /// Makes the folders of an execution, with one for each result path.

@@ -8,9 +8,9 @@ struct ExecutionRunner: Sendable {
     let job: Job
     let stop: AsyncSignal<Void>
 
-    private var id: ExecutionID { execution.id }
-    private var task: Job.Task { job.task }
-    private var demand: Resources { execution.allocatedResources[task.name] ?? node.settings.defaultResources }
+    var id: ExecutionID { execution.id }
+    var task: Job.Task { job.task }
+    var demand: Resources { execution.allocatedResources[task.name] ?? node.settings.defaultResources }
 
     /// Why an execution ends before its result.
     enum Ending: Error, Sendable {
@@ -23,59 +23,6 @@ struct ExecutionRunner: Sendable {
     struct Prepared: Sendable {
         var inputs: [PreparedInput] = []
         var modules: [PreparedInput] = []
-    }
-
-    /// Decides whether the node takes the execution.
-    ///
-    /// - Returns: the reason not to.
-    func refusal() async -> Ending? {
-        let remoteInputs = task.inputSources.count { input in
-            input.source.map { node.storages[$0.normalizedType]?.servesLocalData != true } ?? true
-        }
-        if let refusal = await node.selection.refusal(of: job, remoteInputCount: remoteInputs) {
-            return .refused(refusal.reason, isRetryable: refusal.isRetryable)
-        }
-        let excess = node.settings.jobLimits.applied(to: demand).shortfalls(of: demand)
-        guard excess.isEmpty else {
-            return .refused(
-                "this node does not accept jobs that large (\(excess.joined(separator: "; ")))", isRetryable: false)
-        }
-        do {
-            let executor = try executor()
-            if case .unavailable(let reason, _) = await executor.availability() {
-                return .refused("engine \(task.engine?.type ?? "") is not available: \(reason)", isRetryable: true)
-            }
-            try await executor.check(task)
-            var inputBytes: UInt64 = 0
-            for input in task.inputSources + (try executor.moduleSources(of: task)) {
-                guard let source = input.source else { continue }
-                let (sum, overflow) = inputBytes.addingReportingOverflow(try await storage(source).check(source))
-                inputBytes = overflow ? .max : sum
-            }
-            try checkDisk(inputBytes)
-            if !task.publisher.type.isEmpty { try await publisher().check(task.publisher) }
-            return nil
-        } catch let error as ExecutorError {
-            return .refused(ExecutionRunner.text(error.description, error.hint), isRetryable: error.isRetryable)
-        } catch let error as StorageError {
-            return .refused(ExecutionRunner.text(error.description, error.hint), isRetryable: error.isRetryable)
-        } catch let error as PublisherError {
-            return .refused(ExecutionRunner.text(error.description, error.hint), isRetryable: error.isRetryable)
-        } catch let ending as Ending {
-            return ending
-        } catch {
-            return .refused("\(error)", isRetryable: false)
-        }
-    }
-
-    /// What the providers know of the inputs' size has to fit the free disk; they will take that much at least.
-    private func checkDisk(_ inputBytes: UInt64) throws(Ending) {
-        guard inputBytes > 0 else { return }
-        let disk = node.directories.disk
-        guard inputBytes > disk.free else { return }
-        throw .refused(
-            "the inputs take \(inputBytes) bytes of disk, and this node has \(disk.free) bytes free",
-            isRetryable: inputBytes <= disk.total)
     }
 
     /// Runs the execution to its end. `isStarted`: its workload was started before this process.
@@ -272,21 +219,21 @@ struct ExecutionRunner: Sendable {
             log: log)
     }
 
-    private func executor() throws(Ending) -> any Executor {
+    func executor() throws(Ending) -> any Executor {
         guard let found = node.executors[task.engine?.normalizedType ?? ""] else {
             throw .refused("this node does not support \(task.engine?.type ?? "")", isRetryable: false)
         }
         return found
     }
 
-    private func storage(_ source: Source) throws(Ending) -> any StorageProvider {
+    func storage(_ source: Source) throws(Ending) -> any StorageProvider {
         guard let found = node.storages[source.normalizedType] else {
             throw .refused("this node does not support the source \(source.type)", isRetryable: false)
         }
         return found
     }
 
-    private func publisher() throws(Ending) -> any ResultPublisher {
+    func publisher() throws(Ending) -> any ResultPublisher {
         guard let found = node.publishers[task.publisher.normalizedType] else {
             throw .refused("this node does not support the publisher \(task.publisher.type)", isRetryable: false)
         }
@@ -320,7 +267,7 @@ struct ExecutionRunner: Sendable {
         log.runResult(exitCode: exitCode, errorMessage: error)
     }
 
-    private static func text(_ reason: String, _ hint: String) -> String {
+    static func text(_ reason: String, _ hint: String) -> String {
         hint.isEmpty ? reason : "\(reason) (\(hint))"
     }
 }
