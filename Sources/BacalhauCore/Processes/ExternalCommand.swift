@@ -41,9 +41,9 @@ struct ExternalCommand: Sendable {
 
     /// Runs the command to its end. What it leaves running in its process group is killed.
     ///
-    /// Takes one of the threads of ``BlockingWork``. Cancelling the task kills the command.
+    /// A few commands run at once, more wait for their turn. Cancelling the task kills the command.
     func run() async throws(Failure) -> Result {
-        try await BlockingWork.run { (cancellation) throws(Failure) in try runHere(cancellation) }
+        try await BlockingWork.run(.programs) { (cancellation) throws(Failure) in try runHere(cancellation) }
     }
 
     /// Where programs usually are.
@@ -55,6 +55,7 @@ struct ExternalCommand: Sendable {
     }
 
     private func runHere(_ cancellation: BlockingWork.Cancellation) throws(Failure) -> Result {
+        guard !cancellation.isCancelled else { throw .cancelled }
         let input: Descriptor
         let output: Pipe
         let errorOutput: Pipe
