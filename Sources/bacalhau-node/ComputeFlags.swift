@@ -134,7 +134,8 @@ enum ComputeFlags {
           --default-job-execution-timeout T
                                            longest run of jobs that set none (default 10m, at most the maximum)
           --min-job-execution-timeout T, --max-job-execution-timeout T
-                                           refuse jobs with shorter or longer timeouts (default 500ms, and no maximum)
+                                           refuse jobs with shorter or longer timeouts, and end those without one after the
+                                           maximum (default 500ms, and no maximum)
           --job-execution-timeout-bypass-client-id NS,…
                                            namespaces whose jobs may have any timeout
           --job-selection-accept-networked[=false]

@@ -140,7 +140,9 @@ struct ExecutionRunner: Sendable {
     }
 
     private func wait(_ executor: any Executor) async throws(Ending) -> ExitReport {
-        let limit = job.kind?.isLongRunning == true ? nil : task.timeouts.effectiveExecution ?? node.settings.runTimeout
+        let wanted = task.timeouts.effectiveExecution ?? node.settings.runTimeout
+        let limit =
+            job.kind?.isLongRunning == true ? nil : node.settings.selection.longestRun(of: job, wanted: wanted)
         let end = await race(deadline: limit, stop: stop) { await result(of: executor) }
         switch end {
         case .finished(.success(let report)): return report

@@ -55,6 +55,21 @@ struct JobSelectionPolicyTests {
         #expect(policy.objections(to: job(timeout: 5, namespace: "trusted"), remoteInputCount: 0) == [])
     }
 
+    @Test func jobsWithoutATimeoutOfTheirOwnEndAtTheMaximum() {
+        let policy = policy {
+            $0.maximumExecutionTimeout = .seconds(60)
+            $0.timeoutBypassNamespaces = ["trusted"]
+        }
+        var job = job()
+        job.tasks[0].timeouts.total = 1800
+        #expect(policy.objections(to: job, remoteInputCount: 0) == [])
+        #expect(policy.longestRun(of: job, wanted: .seconds(1800)) == .seconds(60))
+        #expect(policy.longestRun(of: job, wanted: .seconds(30)) == .seconds(30))
+        #expect(JobSelectionPolicy().longestRun(of: job, wanted: .seconds(1800)) == .seconds(1800))
+        job.namespace = "trusted"
+        #expect(policy.longestRun(of: job, wanted: .seconds(1800)) == .seconds(1800))
+    }
+
     @Test func statelessJobsCanBeRefused() {
         let policy = policy { $0.rejectsStatelessJobs = true }
         #expect(

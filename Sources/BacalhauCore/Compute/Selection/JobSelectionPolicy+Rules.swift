@@ -21,9 +21,18 @@ extension JobSelectionPolicy {
         return clauses.map { "this node does not \($0)" }
     }
 
+    /// How long a job that is taken may run: as long as it wants, but without an execution timeout of its own, so that
+    /// nobody could refuse it, not longer than the maximum.
+    func longestRun(of job: Job, wanted: Duration) -> Duration {
+        guard let maximumExecutionTimeout, job.task.timeouts.execution <= 0,
+            !timeoutBypassNamespaces.contains(job.namespace)
+        else { return wanted }
+        return min(wanted, maximumExecutionTimeout)
+    }
+
     private func timeoutObjection(to job: Job) -> String? {
-        guard let timeout = job.task.timeouts.effectiveExecution, !timeoutBypassNamespaces.contains(job.namespace)
-        else { return nil }
+        guard job.task.timeouts.execution > 0, !timeoutBypassNamespaces.contains(job.namespace) else { return nil }
+        let timeout = Duration.seconds(job.task.timeouts.execution)
         if timeout < minimumExecutionTimeout {
             return "accept jobs with timeout \(text(timeout)) (minimum \(text(minimumExecutionTimeout)))"
         }

@@ -4,6 +4,8 @@ import BacalhauSupport
 /// Asks a web server of the operator whether a job is wanted.
 struct WebProbe: Sendable {
     let url: String
+    /// The URL as users may see it: what may be secret is cut off.
+    private let shownURL: String
     private let client: HTTPClient
     private let deadline: Duration
 
@@ -12,6 +14,7 @@ struct WebProbe: Sendable {
 
     init(url: String, deadline: Duration) {
         self.url = url
+        shownURL = WebProbe.withoutSecrets(url)
         self.deadline = deadline
         client = HTTPClient()
     }
@@ -28,11 +31,21 @@ struct WebProbe: Sendable {
         }
     }
 
+    /// The URL without user name, password, query and fragment.
+    static func withoutSecrets(_ url: String) -> String {
+        let path = url.prefix { $0 != "?" && $0 != "#" }
+        guard let scheme = path.firstRange(of: "://") else { return String(path) }
+        let rest = path[scheme.upperBound...]
+        let host = rest.prefix { $0 != "/" }
+        let start = host.lastIndex(of: "@").map { host.index(after: $0) } ?? rest.startIndex
+        return String(path[..<scheme.upperBound] + rest[start...])
+    }
+
     /// The decision: that of a JSON answer, else any status below 400 is yes.
     func answer(to response: HTTPClientResponse) -> SelectionAnswer {
         guard response.status < 400 else {
             return .refused(
-                "this node does not accept jobs where url \(url) returns HTTP status code \(response.status)")
+                "this node does not accept jobs where url \(shownURL) returns HTTP status code \(response.status)")
         }
         guard response.headers["Content-Type"] == "application/json" else { return .accepted }
         do {
@@ -42,7 +55,8 @@ struct WebProbe: Sendable {
             }
             if decision.shouldBid { return .accepted }
             return .refused(
-                decision.reason.isEmpty ? "this node does not accept jobs that url \(url) declines" : decision.reason)
+                decision.reason.isEmpty
+                    ? "this node does not accept jobs that url \(shownURL) declines" : decision.reason)
         } catch {
             return .undecided("the job selection server's answer cannot be read: \(error)")
         }
