@@ -9,9 +9,6 @@ struct CapacityLedger: Sendable {
 
     init(total: Resources) { self.total = total }
 
-    /// How many executions hold something.
-    var count: Int { held.count }
-
     /// What nobody holds, with the GPUs by name.
     var available: Resources {
         var rest = total
@@ -20,31 +17,25 @@ struct CapacityLedger: Sendable {
         return rest
     }
 
-    /// Holds what an execution needs, and writes into its allocation which GPUs it got.
+    /// Holds what an execution needs.
     ///
-    /// GPUs that the allocation names are taken as they are named; a count gets free ones. Repeating it changes nothing.
-    /// - Parameter defaults: what an execution without an allocation for the task gets.
+    /// GPUs that the demand names are taken as they are named; a count gets free ones. Repeating it changes nothing.
+    /// - Returns: what is held, with the GPUs by name.
     /// - Throws: what is missing; then nothing is held.
-    mutating func reserve(
-        _ execution: Execution, task: String, defaults: Resources
-    ) throws(CapacityShortage) -> Execution {
-        var demand = held[execution.id] ?? execution.allocatedResources[task] ?? defaults
-        if held[execution.id] == nil {
-            demand.gpuCount = max(demand.gpuCount, UInt64(demand.gpus.count))
-            guard available.covers(demand) else { throw CapacityShortage(parts: available.shortfalls(of: demand)) }
-            demand.gpus = try assign(demand)
-            hold(demand, for: execution.id)
-        }
-        guard demand.gpuCount > 0 else { return execution }
-        var assigned = execution
-        assigned.allocatedResources[task] = demand
-        return assigned
+    mutating func reserve(_ demand: Resources, for id: ExecutionID) throws(CapacityShortage) -> Resources {
+        if let share = held[id] { return share }
+        var share = demand
+        share.gpuCount = max(demand.gpuCount, UInt64(demand.gpus.count))
+        guard available.covers(share) else { throw CapacityShortage(parts: available.shortfalls(of: share)) }
+        share.gpus = try assign(share)
+        hold(share, for: id)
+        return share
     }
 
     /// Holds what an execution of before a restart got then, whether or not it fits what the node offers now.
-    mutating func restore(_ execution: Execution, task: String, defaults: Resources) {
-        guard held[execution.id] == nil else { return }
-        hold(execution.allocatedResources[task] ?? defaults, for: execution.id)
+    mutating func restore(_ share: Resources, for id: ExecutionID) {
+        guard held[id] == nil else { return }
+        hold(share, for: id)
     }
 
     /// Raises the disk space that a held execution takes to what its inputs need, unless it asked for more anyway.

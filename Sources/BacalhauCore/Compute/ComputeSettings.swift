@@ -24,6 +24,8 @@ public struct ComputeSettings: Sendable {
     public var runTimeout: Duration = .seconds(600)
     /// Longest time for publishing results.
     public var publishTimeout: Duration = .seconds(1800)
+    /// How often the orchestrator is told that the node is there; well below the lease it gives.
+    public var beatPeriod: Duration = .seconds(15)
     /// How long a workload is asked to end before it is forced.
     public var stopGrace: Duration = .seconds(5)
     /// How much one input may take on disk.

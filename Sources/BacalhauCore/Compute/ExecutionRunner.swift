@@ -15,7 +15,7 @@ struct ExecutionRunner: Sendable {
     /// Why an execution ends before its result.
     enum Ending: Error, Sendable {
         case refused(String, isRetryable: Bool)
-        case failed(Event.Topic, String, hint: String, isRetryable: Bool, exitCode: Int64)
+        case failed(Event.Topic, String, hint: String, cause: FailureCause, exitCode: Int64)
         case cancelled
     }
 
@@ -47,8 +47,7 @@ struct ExecutionRunner: Sendable {
                 guard (try? await executor.attach(request)) == true else {
                     throw Ending.failed(
                         .runningExecution, "the node was restarted while the execution ran", hint: "",
-                        isRetryable: true,
-                        exitCode: -1)
+                        cause: .infrastructure, exitCode: -1)
                 }
             } else {
                 prepared = try await prepare(executor, log: log)
@@ -59,7 +58,7 @@ struct ExecutionRunner: Sendable {
             log.finish()
             guard report.errorMessage.isEmpty else {
                 throw Ending.failed(
-                    .runningExecution, "execution error: \(report.errorMessage)", hint: report.hint, isRetryable: false,
+                    .runningExecution, "execution error: \(report.errorMessage)", hint: report.hint, cause: .workload,
                     exitCode: report.exitCode)
             }
             let output = output(of: log, exitCode: report.exitCode, error: "")
@@ -84,7 +83,8 @@ struct ExecutionRunner: Sendable {
                     try await executor.prepare(request(prepared, log: log))
                 } catch {
                     throw Ending.failed(
-                        .preparingEnvironment, error.description, hint: error.hint, isRetryable: error.isRetryable,
+                        .preparingEnvironment, error.description, hint: error.hint,
+                        cause: FailureCause(isRetryable: error.isRetryable),
                         exitCode: -1)
                 }
                 return .success(prepared)
@@ -99,7 +99,7 @@ struct ExecutionRunner: Sendable {
             throw .failed(
                 .preparingEnvironment,
                 "preparing took longer than \(node.settings.prepareTimeout.components.seconds) seconds",
-                hint: "Use smaller inputs, or have the node's prepare timeout raised.", isRetryable: true, exitCode: -1)
+                hint: "Use smaller inputs, or have the node's prepare timeout raised.", cause: .node, exitCode: -1)
         }
     }
 
@@ -117,9 +117,10 @@ struct ExecutionRunner: Sendable {
             throw ending
         } catch let error as StorageError {
             throw .failed(
-                .downloadingInputs, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+                .downloadingInputs, error.description, hint: error.hint,
+                cause: FailureCause(isRetryable: error.isRetryable), exitCode: -1)
         } catch {
-            throw .failed(.preparingEnvironment, "\(error)", hint: "", isRetryable: true, exitCode: -1)
+            throw .failed(.preparingEnvironment, "\(error)", hint: "", cause: .node, exitCode: -1)
         }
         return prepared
     }
@@ -135,7 +136,8 @@ struct ExecutionRunner: Sendable {
             try await executor.start(request)
         } catch {
             throw .failed(
-                .runningExecution, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+                .runningExecution, error.description, hint: error.hint,
+                cause: FailureCause(isRetryable: error.isRetryable), exitCode: -1)
         }
     }
 
@@ -148,7 +150,8 @@ struct ExecutionRunner: Sendable {
         case .finished(.success(let report)): return report
         case .finished(.failure(let error)):
             throw .failed(
-                .runningExecution, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+                .runningExecution, error.description, hint: error.hint,
+                cause: FailureCause(isRetryable: error.isRetryable), exitCode: -1)
         case .stopped:
             await executor.stop(id, reason: .cancelled, grace: node.settings.stopGrace)
             _ = await result(of: executor)
@@ -159,7 +162,7 @@ struct ExecutionRunner: Sendable {
             throw .failed(
                 .executionTimeout,
                 "Execution timed out. Execution took longer than \(DurationText.goStyle(seconds: limit?.components.seconds ?? 0))",
-                hint: "Increase the task's execution timeout, or the resources it asks for.", isRetryable: false,
+                hint: "Increase the task's execution timeout, or the resources it asks for.", cause: .workload,
                 exitCode: report?.exitCode ?? -1)
         }
     }
@@ -180,11 +183,12 @@ struct ExecutionRunner: Sendable {
             } catch let error as PublisherError {
                 return .failure(
                     .failed(
-                        .publishingResults, error.description, hint: error.hint, isRetryable: error.isRetryable,
+                        .publishingResults, error.description, hint: error.hint,
+                        cause: FailureCause(isRetryable: error.isRetryable),
                         exitCode: exitCode))
             } catch {
                 return .failure(
-                    .failed(.publishingResults, "\(error)", hint: "", isRetryable: true, exitCode: exitCode))
+                    .failed(.publishingResults, "\(error)", hint: "", cause: .node, exitCode: exitCode))
             }
         }
         switch end {
@@ -192,7 +196,7 @@ struct ExecutionRunner: Sendable {
         case .stopped: throw .cancelled
         case .deadline:
             throw .failed(
-                .publishingResults, "publishing took too long", hint: "", isRetryable: true, exitCode: exitCode)
+                .publishingResults, "publishing took too long", hint: "", cause: .node, exitCode: exitCode)
         }
     }
 
@@ -213,6 +217,10 @@ struct ExecutionRunner: Sendable {
         environment["BACALHAU_EXECUTION_ID"] = id.rawValue
         environment["BACALHAU_JOB_ID"] = job.id.rawValue
         environment["BACALHAU_JOB_TYPE"] = job.type
+        environment["BACALHAU_PARTITION_INDEX"] = String(execution.partitionIndex)
+        // Ops and daemon jobs have no partitions: v1.9.3 says 0.
+        let isPartitioned = job.kind == .batch || job.kind == .service
+        environment["BACALHAU_PARTITION_COUNT"] = String(isPartitioned ? job.count : 0)
         return ExecutionRequest(
             executionID: id, jobID: job.id, task: task, environment: environment, inputs: prepared.inputs,
             modules: prepared.modules,
@@ -246,7 +254,7 @@ struct ExecutionRunner: Sendable {
         do {
             try await node.store.setPhase(phase, of: id)
         } catch {
-            throw .failed(.preparingEnvironment, error.message, hint: error.hint, isRetryable: true, exitCode: -1)
+            throw .failed(.preparingEnvironment, error.message, hint: error.hint, cause: .node, exitCode: -1)
         }
     }
 
@@ -256,12 +264,12 @@ struct ExecutionRunner: Sendable {
         switch ending {
         case .refused(let reason, let isRetryable): return .refused(reason: reason, isRetryable: isRetryable)
         case .cancelled: return .cancelled(output: output(of: log, exitCode: 0xFFFF_FFFF, error: "cancelled"))
-        case .failed(let topic, let message, let hint, let isRetryable, let exitCode):
+        case .failed(let topic, let message, let hint, let cause, let exitCode):
             var details = [Event.Detail.isError: "true", Event.Detail.failsExecution: "true"]
             if !hint.isEmpty { details[Event.Detail.hint] = hint }
-            if isRetryable { details[Event.Detail.retryable] = "true" }
+            if cause != .workload { details[Event.Detail.retryable] = "true" }
             let event = Event(topic: topic, message: message, timestamp: node.clock.now(), details: details)
-            return .failed(event, output: output(of: log, exitCode: exitCode, error: message), isRetryable: isRetryable)
+            return .failed(event, output: output(of: log, exitCode: exitCode, error: message), cause: cause)
         }
     }
 

@@ -12,18 +12,20 @@ struct NodeDescription: Sendable {
         self.deadline = deadline
     }
 
-    /// Asks everything at the same time and describes the node with what its executions hold at this moment.
-    func describe(_ ledger: CapacityLedger) async -> NodeInfo {
+    /// Asks everything at the same time and describes the node.
+    ///
+    /// What is in use the orchestrator knows best; a figure of ours would make each description a new one.
+    func describe(_ capacity: Resources) async -> NodeInfo {
         async let engines = usable(parts.executors.mapValues { executor in { await executor.availability() } })
         async let sources = usable(parts.storages.mapValues { storage in { await storage.availability() } })
         async let publishers = usable(parts.publishers.mapValues { publisher in { await publisher.availability() } })
         return NodeInfo(
             nodeID: parts.id, nodeType: .compute,
-            labels: NodeDescription.labels(parts.settings.labels, gpus: ledger.total.gpus),
+            labels: NodeDescription.labels(parts.settings.labels, gpus: capacity.gpus),
             compute: ComputeNodeInfo(
                 executionEngines: await engines, publishers: await publishers, storageSources: await sources,
-                maxCapacity: ledger.total, availableCapacity: ledger.available,
-                maxJobRequirements: parts.settings.jobLimits.applied(to: ledger.total), runningExecutions: ledger.count),
+                maxCapacity: capacity, availableCapacity: capacity,
+                maxJobRequirements: parts.settings.jobLimits.applied(to: capacity)),
             version: .current)
     }
 

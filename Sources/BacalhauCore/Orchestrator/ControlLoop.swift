@@ -21,7 +21,7 @@ final class ControlLoop: Sendable {
     /// - Parameters:
     ///   - deliver: called on the loop's thread after each commit with what nodes have to be told; must not block.
     init(
-        store: JobStore, settings: ControlState.Settings, clock: any WallClock, watch: JobWatch,
+        store: JobStore, settings: ControlSettings, clock: any WallClock, watch: JobWatch,
         deliver: @escaping @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
     ) throws(BacalhauError) {
         let inbox = inbox
@@ -92,7 +92,7 @@ final class ControlLoop: Sendable {
         static let stalePause: Duration = .seconds(1)
 
         init(
-            _ start: Start, settings: ControlState.Settings, clock: any WallClock, watch: JobWatch,
+            _ start: Start, settings: ControlSettings, clock: any WallClock, watch: JobWatch,
             inbox: BatchQueue<Item>, deliver: @escaping @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
         ) {
             writer = start.writer
@@ -102,6 +102,7 @@ final class ControlLoop: Sendable {
             self.deliver = deliver
             state = ControlState(settings: settings)
             restore(start.stored)
+            settle()
         }
 
         func run() {
@@ -110,7 +111,7 @@ final class ControlLoop: Sendable {
 
         private var pause: Duration? {
             if isStale { return Worker.stalePause }
-            return state.nextDeadline.map { max(.milliseconds(1), $0.duration(since: clock.now())) }
+            return state.nextDeadline.map { max(.milliseconds(1), .nanoseconds($0 - clock.uptime())) }
         }
 
         private func handle(_ batch: [Item]) {
@@ -121,26 +122,42 @@ final class ControlLoop: Sendable {
             var changes = ChangeSet()
             var outcomes: [CommandOutcome] = []
             outcomes.reserveCapacity(batch.count)
-            let time = clock.now()
-            for item in batch { outcomes.append(apply(item.command, at: time, changes: &changes)) }
-            if batch.isEmpty { _ = apply(.tick, at: time, changes: &changes) }
-            do {
-                if !changes.isEmpty { try writer.commit(changes) }
-            } catch {
-                // Nothing was stored, so nothing may stay in memory either.
-                let failure = JobStore.failure(error)
+            let moment = moment
+            for item in batch { outcomes.append(apply(item.command, at: moment, changes: &changes)) }
+            if batch.isEmpty { _ = apply(.tick, at: moment, changes: &changes) }
+            if let failure = commit(changes) {
                 outcomes = outcomes.map { _ in .refused(failure) }
                 changes = ChangeSet()
-                isStale = true
-                _ = reload()
             }
             for (item, outcome) in zip(batch, outcomes) { item.reply.resume(returning: outcome) }
+            publish(changes)
+        }
+
+        private var moment: Moment { Moment(wall: clock.now(), uptime: clock.uptime()) }
+
+        /// Writes what changed; when that fails, nothing of it stays in memory either.
+        private func commit(_ changes: ChangeSet) -> BacalhauError? {
+            do throws(SQLiteError) {
+                if !changes.isStored { try writer.commit(changes) }
+                return nil
+            } catch {
+                let failure = JobStore.failure(error)
+                isStale = true
+                _ = reload()
+                return failure
+            }
+        }
+
+        private func publish(_ changes: ChangeSet) {
             if !changes.messages.isEmpty { deliver(changes.messages) }
             watch.publish(changes.jobs.keys)
             watch.publish(changes.executions.values.lazy.map(\.execution.jobID))
         }
 
-        private func apply(_ command: Command, at time: Timestamp, changes: inout ChangeSet) -> CommandOutcome {
+        private func apply(_ command: Command, at moment: Moment, changes: inout ChangeSet) -> CommandOutcome {
+            if case .rerun(let known, let scope, let reason, let evaluation) = command {
+                return rerun(known.job.id, scope, reason, evaluation, at: moment, &changes)
+            }
             if case .submit(_, _, let token) = command, !token.isEmpty {
                 if let earlier = changes.tokens.first(where: { $0.token == token }) {
                     return .submitted(earlier.job, earlier.evaluation)
@@ -154,7 +171,28 @@ final class ControlLoop: Sendable {
                     return .refused(JobStore.failure(error))
                 }
             }
-            return state.apply(command, at: time, entropy: random.next(), changes: &changes)
+            return state.apply(command, at: moment, entropy: random.next(), changes: &changes)
+        }
+
+        /// Runs a job again from what is stored of it now, and not from what the caller saw.
+        private func rerun(
+            _ id: JobID, _ scope: RerunScope, _ reason: String, _ evaluation: EvaluationID, at moment: Moment,
+            _ changes: inout ChangeSet
+        ) -> CommandOutcome {
+            do throws(SQLiteError) {
+                // What this batch did to the job is not in the store yet.
+                guard changes.jobs[id] == nil, !changes.executions.values.contains(where: { $0.execution.jobID == id }),
+                    let stored = try writer.job(id)
+                else {
+                    return .refused(
+                        BacalhauError(
+                            .conflict, "job \(id) is not over yet", isRetryable: true, component: "Orchestrator"))
+                }
+                let command = Command.rerun(stored, scope, reason: reason, evaluation: evaluation)
+                return state.apply(command, at: moment, entropy: random.next(), changes: &changes)
+            } catch {
+                return .refused(JobStore.failure(error))
+            }
         }
 
         /// Goes back to what is stored; nodes that are connected stay so.
@@ -162,8 +200,10 @@ final class ControlLoop: Sendable {
         /// - Returns: why that was not possible; then the state stays stale and nothing may be decided from it.
         private func reload() -> BacalhauError? {
             do throws(SQLiteError) {
-                restore(try writer.load())
+                let stored = try writer.load()
                 isStale = false
+                restore(stored)
+                settle()
                 return nil
             } catch {
                 return JobStore.failure(error)
@@ -171,10 +211,23 @@ final class ControlLoop: Sendable {
         }
 
         private func restore(_ stored: JobStoreWriter.Stored) {
-            let connected = state.nodes.values.filter { $0.state.connection == .connected }
+            let connected = state.nodes.all.filter { $0.state.connection == .connected }.map(\.id)
             state = ControlState(settings: state.settings)
-            state.restore(stored.jobs, nodes: stored.nodes, nextOrder: stored.nextOrder, at: clock.now())
-            for node in connected { state.nodes[node.id]?.state.connection = .connected }
+            state.restore(stored.jobs, nodes: stored.nodes, nextOrder: stored.nextOrder, at: moment)
+            state.resume(connected)
+        }
+
+        /// Decides what only the whole of the restored state can tell.
+        private func settle() {
+            var changes = ChangeSet()
+            state.settle(entropy: random.next(), changes: &changes)
+            do throws(SQLiteError) {
+                if !changes.isStored { try writer.commit(changes) }
+                publish(changes)
+            } catch {
+                // The next batch begins by reading everything again.
+                isStale = true
+            }
         }
     }
 }

@@ -22,26 +22,34 @@ final class JobStoreWriter {
                 try history.run([.integer(order), .integer(Int64(index)), .blob(item.json)])
             }
             try writeNodes(changes)
-            let token = try connection.statement("INSERT OR IGNORE INTO tokens(token,job,evaluation) VALUES(?,?,?)")
+            let token = try connection.statement(
+                "INSERT OR IGNORE INTO tokens(token,job,evaluation,ord) VALUES(?,?,?,?)")
             for entry in changes.tokens {
-                try token.run([.text(entry.token), .text(entry.job.rawValue), .text(entry.evaluation.rawValue)])
+                try token.run([
+                    .text(entry.token), .text(entry.job.rawValue), .text(entry.evaluation.rawValue),
+                    .integer(entry.order),
+                ])
             }
         }
     }
 
     private func writeJobs(_ changes: ChangeSet) throws(SQLiteError) {
+        // What scheduling remembers stays unless it changed.
         let job = try connection.statement(
             """
-            INSERT INTO jobs(ord,id,namespace,live,modified,body) VALUES(?,?,?,1,?,?)
-            ON CONFLICT(ord) DO UPDATE SET modified=excluded.modified, body=excluded.body
+            INSERT INTO jobs(ord,id,namespace,live,finished,modified,body,scheduling) VALUES(?,?,?,?,?,?,?,?)
+            ON CONFLICT(ord) DO UPDATE SET live=excluded.live, finished=excluded.finished, modified=excluded.modified,
+                body=excluded.body, scheduling=COALESCE(excluded.scheduling, scheduling)
             """)
-        for (order, value) in changes.jobs.values {
+        for change in changes.jobs.values {
+            let modified = SQLiteStatement.Value.integer(change.job.modifyTime.nanoseconds)
             try job.run([
-                .integer(order), .text(value.id.rawValue), .text(value.namespace),
-                .integer(value.modifyTime.nanoseconds), .blob(value.json),
+                .integer(change.order), .text(change.job.id.rawValue), .text(change.job.namespace),
+                .integer(change.isRetired ? 0 : 1), change.isRetired ? modified : .null, modified,
+                .blob(change.job.json), change.scheduling.map { .blob($0.json) } ?? .null,
             ])
         }
-        let retire = try connection.statement("UPDATE jobs SET live=0 WHERE ord=?")
+        let retire = try connection.statement("UPDATE jobs SET live=0, finished=modified WHERE ord=?")
         for order in changes.retired { try retire.run([.integer(order)]) }
     }
 
@@ -65,7 +73,7 @@ final class JobStoreWriter {
 
     /// What is not over, to start from.
     struct Stored: Sendable {
-        var jobs: [ControlState.StoredJob] = []
+        var jobs: [StoredJob] = []
         var nodes: [NodeState] = []
         var nextOrder: Int64 = 1
     }
@@ -82,10 +90,16 @@ final class JobStoreWriter {
                 return nil
             }
         }
-        try connection.statement("SELECT ord,body FROM jobs WHERE live=1 ORDER BY ord").run { row in
+        try connection.statement("SELECT ord,body,scheduling FROM jobs WHERE live=1 ORDER BY ord").run { row in
             guard let job: Job = read("job \(row.integer(0))", row.blob(1)) else { return false }
-            stored.jobs.append(
-                ControlState.StoredJob(order: row.integer(0), job: job, executions: [], historyCount: 0))
+            var entry = StoredJob(order: row.integer(0), job: job, executions: [], historyCount: 0)
+            if !row.isNull(2) {
+                guard let scheduling: SchedulingRecord = read("scheduling of \(job.id)", row.blob(2)) else {
+                    return false
+                }
+                entry.scheduling = scheduling
+            }
+            stored.jobs.append(entry)
             return true
         }
         for index in stored.jobs.indices {
@@ -112,6 +126,25 @@ final class JobStoreWriter {
             return true
         }
         if let unreadable { throw SQLiteError(code: SQLiteError.corrupt, message: unreadable) }
+        return stored
+    }
+
+    /// One job with all its executions, whether it is over or not; `nil` when there is none of this name.
+    func job(_ id: JobID) throws(SQLiteError) -> StoredJob? {
+        var found: StoredJob?
+        try connection.statement("SELECT ord,body FROM jobs WHERE id=?").run([.text(id.rawValue)]) { row in
+            guard let job = try? Job(json: row.blob(1)) else { return false }
+            found = StoredJob(order: row.integer(0), job: job, executions: [], historyCount: 0)
+            return false
+        }
+        guard var stored = found else { return nil }
+        try connection.statement("SELECT body FROM executions WHERE ord=? ORDER BY id").run([.integer(stored.order)]) {
+            row in
+            if let execution = try? Execution(json: row.blob(0)) { stored.executions.append(execution) }
+            return true
+        }
+        stored.historyCount = Int(
+            try connection.integer("SELECT COALESCE(MAX(idx)+1,0) FROM history WHERE ord=?", [.integer(stored.order)]))
         return stored
     }
 }

@@ -11,19 +11,11 @@ struct CapacityLedgerTests {
     private var ledger = CapacityLedger(
         total: Resources(cpuMillicores: 4000, memoryBytes: 1000, diskBytes: 1000, gpuCount: 3, gpus: Self.gpus))
 
-    private func execution(_ name: String, _ demand: Resources?) -> Execution {
-        var execution = Execution(
-            id: ExecutionID(rawValue: name), namespace: "default", evaluationID: EvaluationID(rawValue: "v"),
-            nodeID: NodeID(rawValue: "n"), jobID: JobID(rawValue: "j"), createTime: .zero)
-        if let demand { execution.allocatedResources["main"] = demand }
-        return execution
-    }
+    private static let a = ExecutionID(rawValue: "a")
 
     /// The indexes of the GPUs that an execution gets.
-    private mutating func reserve(_ name: String, _ demand: Resources?) throws(CapacityShortage) -> [UInt64] {
-        let assigned = try ledger.reserve(
-            execution(name, demand), task: "main", defaults: Resources(cpuMillicores: 100))
-        return assigned.allocatedResources["main"]?.gpus.map(\.index) ?? []
+    private mutating func reserve(_ name: String, _ demand: Resources) throws(CapacityShortage) -> [UInt64] {
+        try ledger.reserve(demand, for: ExecutionID(rawValue: name)).gpus.map(\.index)
     }
 
     @Test mutating func aCountGetsFreeGPUs() throws {
@@ -37,9 +29,8 @@ struct CapacityLedgerTests {
 
     @Test mutating func namedGPUsAreTakenAsNamed() throws {
         let named = GPU(index: 1, name: "", vendor: "NVIDIA", memoryMiB: 0, pciAddress: "")
-        let assigned = try ledger.reserve(
-            execution("a", Resources(gpus: [named])), task: "main", defaults: .zero)
-        #expect(assigned.allocatedResources["main"] == Resources(gpuCount: 1, gpus: [Self.gpus[1]]))
+        #expect(
+            try ledger.reserve(Resources(gpus: [named]), for: Self.a) == Resources(gpuCount: 1, gpus: [Self.gpus[1]]))
         #expect(try reserve("b", Resources(gpuCount: 2)) == [0, 2])
     }
 
@@ -60,7 +51,7 @@ struct CapacityLedgerTests {
 
     @Test mutating func releasedGPUsAreFreeAgain() throws {
         _ = try reserve("a", Resources(gpuCount: 3))
-        ledger.release(ExecutionID(rawValue: "a"))
+        ledger.release(Self.a)
         #expect(ledger.available == ledger.total)
         #expect(try reserve("b", Resources(gpuCount: 1)) == [0])
     }
@@ -72,17 +63,18 @@ struct CapacityLedgerTests {
     }
 
     @Test mutating func aRestartKeepsTheGPUsOfStoredExecutions() throws {
-        ledger.restore(
-            execution("a", Resources(gpuCount: 1, gpus: [Self.gpus[0]])), task: "main", defaults: .zero)
+        ledger.restore(Resources(gpuCount: 1, gpus: [Self.gpus[0]]), for: Self.a)
         #expect(try reserve("b", Resources(gpuCount: 1)) == [1])
         #expect(ledger.available.gpus == [Self.gpus[2]])
     }
 
     @Test mutating func whatRunsIsHeldEvenWhenItNoLongerFits() throws {
-        ledger.restore(execution("a", Resources(cpuMillicores: 9000)), task: "main", defaults: .zero)
-        #expect(throws: CapacityShortage(parts: ["CPU: 100m asked, 0m there"])) { try reserve("b", nil) }
-        ledger.release(ExecutionID(rawValue: "a"))
-        #expect(try reserve("b", nil) == [])
+        ledger.restore(Resources(cpuMillicores: 9000), for: Self.a)
+        #expect(throws: CapacityShortage(parts: ["CPU: 100m asked, 0m there"])) {
+            try reserve("b", Resources(cpuMillicores: 100))
+        }
+        ledger.release(Self.a)
+        #expect(try reserve("b", Resources(cpuMillicores: 100)) == [])
     }
 
     @Test mutating func executionsShareGPUsWhereMoreAreOfferedThanThereAre() throws {
@@ -92,9 +84,22 @@ struct CapacityLedgerTests {
         #expect(ledger.used.gpuCount == 2)
     }
 
-    @Test mutating func anExecutionWithoutGPUsKeepsItsAllocationAsItIs() throws {
-        let plain = execution("a", nil)
-        #expect(try ledger.reserve(plain, task: "main", defaults: Resources(cpuMillicores: 100)) == plain)
-        #expect(ledger.used.cpuMillicores == 100)
+    @Test mutating func inputsRaiseTheDiskSpaceOfAnExecution() throws {
+        _ = try reserve("a", Resources(diskBytes: 100))
+        try ledger.claimDisk(50, for: Self.a)
+        #expect(ledger.used.diskBytes == 100)
+        try ledger.claimDisk(1000, for: Self.a)
+        #expect(ledger.used.diskBytes == 1000)
+        ledger.release(Self.a)
+        #expect(ledger.used.diskBytes == 0)
+    }
+
+    @Test mutating func inputsThatDoNotFitLeaveTheShareAsItWas() throws {
+        _ = try reserve("a", Resources(diskBytes: 100))
+        _ = try reserve("b", Resources(diskBytes: 500))
+        #expect(throws: CapacityShortage(parts: ["disk: 401 bytes asked, 400 there"])) {
+            try ledger.claimDisk(501, for: Self.a)
+        }
+        #expect(ledger.used.diskBytes == 600)
     }
 }

@@ -41,7 +41,7 @@ struct NodeDescriptionTests {
             FakePublisher(publisherType: "bad") { .unavailable(reason: "gone", hint: "") },
         ])
         defer { parts.store.close() }
-        let info = await NodeDescription(parts: parts).describe(CapacityLedger(total: .zero))
+        let info = await NodeDescription(parts: parts).describe(.zero)
         #expect(info.compute?.executionEngines == ["noop"])
         #expect(info.compute?.storageSources == ["inline"])
         #expect(info.compute?.publishers == ["good"])
@@ -56,27 +56,20 @@ struct NodeDescriptionTests {
         ])
         defer { parts.store.close() }
         let description = NodeDescription(parts: parts, deadline: .milliseconds(10))
-        let info = await description.describe(CapacityLedger(total: .zero))
+        let info = await description.describe(.zero)
         #expect(info.compute?.publishers == [])
     }
 
-    @Test func theFiguresAreThoseOfTheLedger() async throws {
+    @Test func oneJobMayTakeWhatItsLimitSays() async throws {
         let parts = try parts { $0.jobLimits = ResourceLimits(cpuMillicores: 1500) }
         defer { parts.store.close() }
         let gpu = GPU(index: 0, name: "Tesla T4", vendor: "NVIDIA", memoryMiB: 15360, pciAddress: "")
         let total = Resources(cpuMillicores: 4000, memoryBytes: 100, gpuCount: 1, gpus: [gpu])
-        var ledger = CapacityLedger(total: total)
-        let execution = Execution(
-            id: ExecutionID(rawValue: "e"), namespace: "default", evaluationID: EvaluationID(rawValue: "v"),
-            nodeID: NodeID(rawValue: "n"), jobID: JobID(rawValue: "j"), createTime: .zero)
-        _ = try ledger.reserve(execution, task: "main", defaults: Resources(cpuMillicores: 1000, gpuCount: 1))
-        let compute = await NodeDescription(parts: parts).describe(ledger).compute
+        let compute = await NodeDescription(parts: parts).describe(total).compute
         #expect(compute?.maxCapacity == total)
-        #expect(compute?.availableCapacity == Resources(cpuMillicores: 3000, memoryBytes: 100))
         #expect(
             compute?.maxJobRequirements
                 == Resources(cpuMillicores: 1500, memoryBytes: 100, gpuCount: 1, gpus: [gpu]))
-        #expect(compute?.runningExecutions == 1)
     }
 
     @Test func theNodeKnowsItsOwnLabelsBetter() {
