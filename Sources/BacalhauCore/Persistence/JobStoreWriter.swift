@@ -22,9 +22,14 @@ final class JobStoreWriter {
                 try history.run([.integer(order), .integer(Int64(index)), .blob(item.json)])
             }
             try writeNodes(changes)
-            let token = try connection.statement("INSERT OR IGNORE INTO tokens(token,job,evaluation) VALUES(?,?,?)")
+            let token = try connection.statement(
+                "INSERT OR IGNORE INTO tokens(token,job,evaluation,ord) VALUES(?,?,?,?)")
             for entry in changes.tokens {
-                try token.run([.text(entry.token), .text(entry.job.rawValue), .text(entry.evaluation.rawValue)])
+                // A token comes with its job; it goes with it, too.
+                let order = changes.jobs[entry.job].map { SQLiteStatement.Value.integer($0.order) } ?? .null
+                try token.run([
+                    .text(entry.token), .text(entry.job.rawValue), .text(entry.evaluation.rawValue), order,
+                ])
             }
         }
     }
@@ -41,7 +46,7 @@ final class JobStoreWriter {
                 .integer(value.modifyTime.nanoseconds), .blob(value.json),
             ])
         }
-        let retire = try connection.statement("UPDATE jobs SET live=0 WHERE ord=?")
+        let retire = try connection.statement("UPDATE jobs SET live=0, finished=modified WHERE ord=?")
         for order in changes.retired { try retire.run([.integer(order)]) }
     }
 

@@ -7,6 +7,10 @@ final class SQLiteConnection {
 
     /// How long a statement waits for another connection's lock before it fails.
     private static let busyMilliseconds: Int32 = 10_000
+    /// The write-ahead log goes into the file proper when it has this many pages (of 4 KiB).
+    private static let checkpointPages = 4000
+    /// A log that had to grow larger, because somebody was reading, is cut to this once it starts anew.
+    static let logBytesMax = 32 << 20
 
     /// Opens or creates the file with the settings every database here has: write-ahead log, a sync at each commit.
     init(path: String, isReadOnly: Bool = false) throws(SQLiteError) {
@@ -22,7 +26,8 @@ final class SQLiteConnection {
         if !isReadOnly {
             try execute("PRAGMA journal_mode=WAL")
             try execute("PRAGMA synchronous=FULL")
-            try execute("PRAGMA wal_autocheckpoint=4000")
+            try execute("PRAGMA wal_autocheckpoint=\(SQLiteConnection.checkpointPages)")
+            try execute("PRAGMA journal_size_limit=\(SQLiteConnection.logBytesMax)")
         }
         try execute("PRAGMA cache_size=-4000")
         try execute("PRAGMA temp_store=MEMORY")
@@ -37,6 +42,16 @@ final class SQLiteConnection {
     func execute(_ sql: String) throws(SQLiteError) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw error(code) }
+    }
+
+    /// The first column of the first row as a number; 0 when there is no row.
+    func integer(_ sql: String, _ values: [SQLiteStatement.Value] = []) throws(SQLiteError) -> Int64 {
+        var found: Int64 = 0
+        try statement(sql).run(values) { row in
+            found = row.integer(0)
+            return false
+        }
+        return found
     }
 
     /// A prepared statement, kept for the next time.
