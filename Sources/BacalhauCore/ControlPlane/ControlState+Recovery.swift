@@ -19,6 +19,7 @@ extension ControlState {
             state.connection = .disconnected
             nodes[state.info.nodeID] = NodeRecord(state: state)
         }
+        jobs.reserveCapacity(stored.count)
         for entry in stored { restore(entry) }
     }
 

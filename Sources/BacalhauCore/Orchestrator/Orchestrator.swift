@@ -23,8 +23,9 @@ public final class Orchestrator: Sendable {
     }
 
     func stop() {
-        sessions.closeAll()
+        // The loop first: what it answered it has delivered, too, before the streams end.
         loop.stop()
+        sessions.closeAll()
     }
 
     // MARK: Jobs
