@@ -21,8 +21,8 @@ final class ControlLoop: Sendable {
     /// - Parameters:
     ///   - deliver: called on the loop's thread after each commit with what nodes have to be told; must not block.
     init(
-        store: JobStore, settings: ControlState.Settings, clock: any WallClock, watch: JobWatch,
-        deliver: @escaping @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
+        store: JobStore, settings: ControlState.Settings, retention: JobRetention, clock: any WallClock,
+        watch: JobWatch, deliver: @escaping @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
     ) throws(BacalhauError) {
         let inbox = inbox
         let start: Start
@@ -35,7 +35,10 @@ final class ControlLoop: Sendable {
         }
         do throws(SystemError) {
             thread = try DedicatedThread(name: "control-loop") {
-                Worker(start, settings: settings, clock: clock, watch: watch, inbox: inbox, deliver: deliver).run()
+                Worker(
+                    start, settings: settings, retention: retention, clock: clock, watch: watch, inbox: inbox,
+                    deliver: deliver
+                ).run()
             }
         } catch {
             throw BacalhauError(.internal, error.description, component: "ControlLoop")
@@ -84,6 +87,7 @@ final class ControlLoop: Sendable {
         let inbox: BatchQueue<Item>
         let deliver: @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
         var state: ControlState
+        var sweeper: JobSweeper
         /// Whether `state` is not what is stored, because a commit failed and the store could not be read again either.
         var isStale = false
         var random = SystemRandomNumberGenerator()
@@ -92,8 +96,9 @@ final class ControlLoop: Sendable {
         static let stalePause: Duration = .seconds(1)
 
         init(
-            _ start: Start, settings: ControlState.Settings, clock: any WallClock, watch: JobWatch,
-            inbox: BatchQueue<Item>, deliver: @escaping @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
+            _ start: Start, settings: ControlState.Settings, retention: JobRetention, clock: any WallClock,
+            watch: JobWatch, inbox: BatchQueue<Item>,
+            deliver: @escaping @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
         ) {
             writer = start.writer
             self.clock = clock
@@ -101,16 +106,25 @@ final class ControlLoop: Sendable {
             self.inbox = inbox
             self.deliver = deliver
             state = ControlState(settings: settings)
+            sweeper = JobSweeper(retention)
             restore(start.stored)
         }
 
         func run() {
-            while let batch = inbox.take(timeout: pause) { handle(batch) }
+            while let batch = inbox.take(timeout: pause) {
+                let time = clock.now()
+                // Woken for the sweeper alone, the state has nothing to do.
+                if !batch.isEmpty || isStale || state.nextDeadline.map({ $0 <= time }) ?? false { handle(batch) }
+                if !isStale { sweeper.step(on: writer, at: time, isIdle: batch.isEmpty) }
+            }
         }
 
         private var pause: Duration? {
             if isStale { return Worker.stalePause }
-            return state.nextDeadline.map { max(.milliseconds(1), $0.duration(since: clock.now())) }
+            let time = clock.now()
+            let deadline = state.nextDeadline.map { max(.milliseconds(1), $0.duration(since: time)) }
+            guard let sweep = sweeper.wait(at: time) else { return deadline }
+            return min(deadline ?? sweep, sweep)
         }
 
         private func handle(_ batch: [Item]) {
@@ -135,9 +149,11 @@ final class ControlLoop: Sendable {
                 _ = reload()
             }
             for (item, outcome) in zip(batch, outcomes) { item.reply.resume(returning: outcome) }
+            sweeper.noteRetired(changes.retired.count, at: time)
             if !changes.messages.isEmpty { deliver(changes.messages) }
             watch.publish(changes.jobs.keys)
             watch.publish(changes.executions.values.lazy.map(\.execution.jobID))
+            sweeper.boundLog(of: writer, at: time)
         }
 
         private func apply(_ command: Command, at time: Timestamp, changes: inout ChangeSet) -> CommandOutcome {

@@ -19,7 +19,8 @@ public final class Orchestrator: Sendable {
         let sessions = NodeSessions()
         self.sessions = sessions
         loop = try ControlLoop(
-            store: store, settings: settings.control, clock: clock, watch: watch, deliver: { sessions.deliver($0) })
+            store: store, settings: settings.control, retention: settings.retention, clock: clock, watch: watch,
+            deliver: { sessions.deliver($0) })
     }
 
     func stop() {
@@ -179,6 +180,8 @@ public final class Orchestrator: Sendable {
 public struct OrchestratorSettings: Sendable {
     /// The total timeout of batch jobs that set none; v1.4.0's half hour.
     public var defaultTotalTimeoutSeconds: Int64 = 1800
+    /// How long jobs that have ended are kept; by default seven days and a million jobs.
+    public var retention = JobRetention()
     var control = ControlState.Settings()
 
     public init() {}
