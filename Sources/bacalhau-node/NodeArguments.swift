@@ -67,6 +67,7 @@ enum NodeArguments {
         case "--wasmtime": configuration.wasmtimeLibrary = try value()
         case "--limit-total-cpu", "--limit-total-memory": try setCapacity(parts[0], value(), of: &configuration)
         case "--node-type": try checkNodeType(value())
+        case let flag where try RetentionFlags.apply(flag, value, to: &configuration): break
         default:
             let kind = argument.hasPrefix("-") ? "unknown flag: \(parts[0])" : "unexpected argument \"\(argument)\""
             throw BacalhauError(.badRequest, kind, hint: "bacalhau-node --help lists the flags.")
@@ -177,6 +178,7 @@ enum NodeArguments {
           --local-publisher-port PORT      its port (default: a free one)
           --local-publisher-advertise HOST host name in the addresses of results
           --wasmtime FILE                  the wasmtime library
+        \(RetentionFlags.usage)
           -h, --help                       this text
 
         """
