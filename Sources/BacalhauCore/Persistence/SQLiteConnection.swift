@@ -28,6 +28,8 @@ final class SQLiteConnection {
         self.path = path
         sqlite3_busy_timeout(handle, SQLiteConnection.busyMilliseconds)
         if !isReadOnly {
+            // Before anything is written: in a file that has content this waits for it to be written anew.
+            try execute("PRAGMA auto_vacuum=INCREMENTAL")
             try execute("PRAGMA journal_mode=WAL")
             try execute("PRAGMA synchronous=FULL")
             try execute("PRAGMA wal_autocheckpoint=\(SQLiteConnection.checkpointPages)")
