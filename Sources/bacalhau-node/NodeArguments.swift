@@ -67,6 +67,10 @@ enum NodeArguments {
         case "--wasmtime": configuration.wasmtimeLibrary = try value()
         case "--limit-total-cpu", "--limit-total-memory": try setCapacity(parts[0], value(), of: &configuration)
         case "--node-type": try checkNodeType(value())
+        case let flag where OrchestratorFlags.names.contains(flag):
+            let isSwitch = OrchestratorFlags.switches.contains(flag)
+            let text = isSwitch ? (parts.count > 1 ? parts[1] : "") : try value()
+            try OrchestratorFlags.apply(flag, text, to: &configuration.orchestrator)
         default:
             let kind = argument.hasPrefix("-") ? "unknown flag: \(parts[0])" : "unexpected argument \"\(argument)\""
             throw BacalhauError(.badRequest, kind, hint: "bacalhau-node --help lists the flags.")
@@ -177,7 +181,9 @@ enum NodeArguments {
           --local-publisher-port PORT      its port (default: a free one)
           --local-publisher-advertise HOST host name in the addresses of results
           --wasmtime FILE                  the wasmtime library
-          -h, --help                       this text
 
-        """
+        """ + OrchestratorFlags.usage + """
+              -h, --help                       this text
+
+            """
 }

@@ -14,6 +14,8 @@ struct NodeParts: Sendable {
         let root = configuration.dataDirectory
         var settings = configuration.compute
         settings.capacity = settings.capacity ?? .measured(in: root)
+        // A node must be heard of several times within its lease.
+        settings.beatPeriod = min(settings.beatPeriod, configuration.orchestrator.nodeLease / 3)
         results = try NodeParts.resultStore(root)
         let listener = try NodeServers.listen(configuration.resultServer, grace: configuration.stopGrace)
         resultListener = listener.server

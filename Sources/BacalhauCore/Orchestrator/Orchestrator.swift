@@ -14,6 +14,7 @@ public final class Orchestrator: Sendable {
 
     init(id: NodeID, databasePath: String, settings: OrchestratorSettings, clock: any WallClock) throws(BacalhauError) {
         self.id = id
+        try settings.check()
         defaultTotalTimeout = settings.defaultTotalTimeoutSeconds
         do throws(SQLiteError) { store = try JobStore(path: databasePath) } catch { throw JobStore.failure(error) }
         let sessions = NodeSessions()
@@ -207,13 +208,4 @@ public final class Orchestrator: Sendable {
         if case .refused(let error) = outcome { return error }
         return BacalhauError(.internal, "the control loop gave an answer of the wrong kind", component: "Orchestrator")
     }
-}
-
-/// What an operator can set on an orchestrator.
-public struct OrchestratorSettings: Sendable {
-    /// The total timeout of batch jobs that set none; v1.4.0's half hour.
-    public var defaultTotalTimeoutSeconds: Int64 = 1800
-    var control = ControlSettings()
-
-    public init() {}
 }
