@@ -19,6 +19,7 @@ struct JobRoutes: Sendable {
             case "history": return try history(request)
             case "executions": return try executions(request)
             case "results": return try results(request)
+            case "explain": return .value(try await orchestrator.explain(job: path[2]))
             case "logs": return try LogRoute(context: context).respond(to: request)
             default: throw APIRouter.notFound
             }
