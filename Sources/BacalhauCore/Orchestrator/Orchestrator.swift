@@ -86,11 +86,7 @@ public final class Orchestrator: Sendable {
     {
         let row = try store.job(text)
         let job: Job = try decode(row.body)
-        guard job.state.type.isTerminal else {
-            throw BacalhauError(
-                .conflict, "job \(row.id) is not over yet", hint: "Stop it first, or wait until it has ended.",
-                component: "Orchestrator")
-        }
+        guard job.state.type.isTerminal else { throw ControlState.unfinished(row.id, isEnding: false) }
         var identifiers = IdentifierSource.random
         let known = StoredJob(order: row.order, job: job, executions: [], historyCount: 0, scheduling: nil)
         let command = Command.rerun(
