@@ -167,6 +167,10 @@ import Testing
         #expect(explanation.obstacles.count == 1)
         #expect(explanation.obstacles.first?.reason.hasPrefix("has no room now") == true)
         #expect(explanation.wakeUps.contains { $0.reason == "the queue timeout ends it" })
+        // The node's confirmation comes a little later than the state "Running".
+        while try await client.jobs.explain(first.rawValue).summary.contains("not confirmed yet") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
         #expect(try await client.jobs.explain(first.rawValue).summary.hasPrefix("It runs: 1 "))
         #expect(await refusal { _ = try await client.jobs.explain("j-unknown") }?.code == .notFound)
         #expect(try await client.jobs.stop(second.short, reason: "no need") != nil)
