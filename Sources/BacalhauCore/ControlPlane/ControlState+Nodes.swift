@@ -107,9 +107,8 @@ extension ControlState {
         guard let state = nodes[place]?.state, state.info != former.state.info else { return .done }
         changes.nodes[info.nodeID] = state
         // A node that changed may want now what it refused before.
-        for live in jobs.values where live.scheduling.refusals[info.nodeID] != nil && !live.isOver {
-            forgetRefusal(live, by: info.nodeID, &changes)
-        }
+        let refused = jobs.values.filter { $0.scheduling.refusals[info.nodeID] != nil && !$0.isOver }
+        for live in refused.sorted(by: { $0.key < $1.key }) { forgetRefusal(live, by: info.nodeID, &changes) }
         welcome(place, offersLess: true, &changes)
         return .done
     }
