@@ -45,7 +45,10 @@ extension ControlState {
     /// A node can be given work, or other work than before.
     private mutating func welcome(_ place: Int, offersLess: Bool, _ changes: inout ChangeSet) {
         welcomeGroups(at: place)
-        if offersLess { reconsiderGroups(&changes) }
+        if offersLess {
+            dropUselessReservation(at: place)
+            reconsiderGroups(&changes)
+        }
         freedNodes.append(place)
         updateNodeWatchers(&changes)
     }
@@ -172,6 +175,16 @@ extension ControlState {
         guard case .group(let group) = reservation.holder else { return }
         waiting.setReservedNode(nil, of: group)
         if let head = waiting.head(of: group) { reserve(for: head, group) }
+    }
+
+    /// A node that changed may not be able to run the one that it is kept free for.
+    private mutating func dropUselessReservation(at place: Int) {
+        guard case .group(let group)? = nodes.reservation(at: place)?.holder, let head = waiting.head(of: group) else {
+            return
+        }
+        guard !requirements.isMet(head.requirement, by: place) || !Placement(head, nodes: nodes).couldRun(on: place)
+        else { return }
+        dropReservation(at: place)
     }
 
     static func unknownNode(_ id: NodeID) -> BacalhauError {

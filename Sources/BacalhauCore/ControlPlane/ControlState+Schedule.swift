@@ -135,7 +135,9 @@ extension ControlState {
             let start = tier.isEmpty ? 0 : Int(random.next(upperBound: UInt64(stride)))
             for index in Swift.stride(from: start, to: tier.count, by: stride) {
                 let place = tier[index]
-                guard placement.couldRun(on: place), canReserve(place, for: live.key) else { continue }
+                // A node that is away is kept free for nobody: others may come back sooner.
+                guard nodes.rooms[place] != .none, placement.couldRun(on: place), canReserve(place, for: live.key)
+                else { continue }
                 let load = nodes.rooms[place].load(of: nodes.capacities[place])
                 if best.map({ load < $0.load }) ?? true { best = (place, load) }
             }
