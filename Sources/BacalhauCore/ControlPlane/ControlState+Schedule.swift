@@ -215,8 +215,14 @@ extension ControlState {
 
     /// Brings the place of a reservation's holder in the queue up to date after its head changed.
     private mutating func refreshReservation(of group: Int) {
-        guard let node = waiting[group]?.reservedNode, let key = waiting[group]?.queue.first else { return }
-        _ = nodes.update(node) { $0.reservation?.key = key }
+        guard let key = waiting[group]?.queue.first, let place = waiting[group]?.reservedNode.flatMap(nodes.place),
+            let former = nodes.reservation(at: place)?.key, former != key
+        else { return }
+        _ = nodes.update(place) { $0.reservation?.key = key }
+        guard former < key, freedNodes.last != place else { return }
+        // Those who stand between the two are no longer behind the holder.
+        let isAnybodyBetween = waiting.headIndex(of: former) != waiting.headIndex(of: key)
+        if isAnybodyBetween || nodes[place]?.bound.isEmpty == false { freedNodes.append(place) }
     }
 
     // MARK: Words
