@@ -76,8 +76,8 @@ extension ControlState {
     /// Puts a job into the queue, or ends it when waiting is in vain.
     private mutating func wait(_ live: LiveJob, _ changes: inout ChangeSet) {
         let key = groupKey(of: live)
-        let isNew = waiting.group(key) == nil
-        if isNew, !canRunSomewhere(live) {
+        let known = waiting.group(key)
+        if known.map({ waiting[$0]?.isStranded == true }) ?? !canRunSomewhere(live) {
             guard waitsThoughImpossible(live) else {
                 failImpossible(live, &changes)
                 return
@@ -89,10 +89,6 @@ extension ControlState {
         }
         enqueue(live, key)
         guard let group = live.group else { return }
-        if waiting[group]?.isStranded == true {
-            note(impossibility(of: live), for: live, &changes)
-            return
-        }
         if waiting.head(of: group) === live { reserve(for: live, group) }
         refreshReservation(of: group)
         note(waitingReason(of: live), for: live, &changes)
