@@ -48,7 +48,9 @@ extension ControlState {
         guard !live.isOver else { return }
         armTotal(live)
         if live.isPerNode {
-            nodeWatchers.insert(live.id)
+            // The nodes of an ops job are those that were there when it was placed.
+            if live.kind == .daemon || live.targets.isEmpty { nodeWatchers.insert(live.id) }
+            if live.targets.isEmpty { resumeWaiting(live) }
         } else {
             live.ready = live.partitions.filter { !filled.contains(.partition($0)) }.reversed()
             rejoinQueue(live)

@@ -15,6 +15,11 @@ extension ControlState {
         guard !live.ready.isEmpty else { return }
         let group = waiting.insert(live, groupKey(of: live))
         if !canRunSomewhere(live) { waiting.setStranded(true, group) }
+        resumeWaiting(live)
+    }
+
+    /// Goes on with the clock of a job that waited before a restart.
+    mutating func resumeWaiting(_ live: LiveJob) {
         let waited = live.job.state.type == .queued ? max(.zero, now.duration(since: live.job.modifyTime)) : .zero
         live.waitingSince = uptime - waited.wholeNanoseconds
         guard let seconds = queueTimeout(of: live) else { return }
