@@ -122,13 +122,19 @@ extension ControlState {
             guard let live = jobOfExecution[wish.execution], let execution = live.active[wish.execution] else {
                 continue
             }
-            switch execution.desiredState.type {
-            case .stopped:
-                send(.stop(execution.id, reason: execution.desiredState.message), about: execution, to: id, &changes)
-            case .running where execution.computeState.type == .new:
-                send(.run(execution, live.job), about: execution, to: id, &changes)
-            default: break
-            }
+            sendWish(about: execution, of: live, &changes)
+        }
+    }
+
+    /// Tells the node of an execution what is wanted of it, unless it has reacted to that.
+    mutating func sendWish(about execution: Execution, of live: LiveJob, _ changes: inout ChangeSet) {
+        let node = execution.nodeID
+        switch execution.desiredState.type {
+        case .stopped:
+            send(.stop(execution.id, reason: execution.desiredState.message), about: execution, to: node, &changes)
+        case .running where execution.computeState.type == .new:
+            send(.run(execution, live.job), about: execution, to: node, &changes)
+        default: break
         }
     }
 }

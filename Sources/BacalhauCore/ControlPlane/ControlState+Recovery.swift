@@ -119,6 +119,17 @@ extension ControlState {
             settleTargets(live, &changes)
             completeIfDone(live, &changes)
         }
+        // What only nodes whose connection outlived the former state can have.
+        repeatWishes(&changes)
+        updateNodeWatchers(&changes)
+    }
+
+    /// Sends again what may not have been heard. Nothing is known any more of what was sent when.
+    private mutating func repeatWishes(_ changes: inout ChangeSet) {
+        for id in jobOfExecution.keys.sorted() {
+            guard let live = jobOfExecution[id], let execution = live.active[id] else { continue }
+            sendWish(about: execution, of: live, &changes)
+        }
     }
 
     /// Gives the nodes of an ops job, whose last execution failed, what was still open when the process ended.
