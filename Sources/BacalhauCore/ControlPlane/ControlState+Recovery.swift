@@ -138,7 +138,8 @@ extension ControlState {
         let busy = Set(live.active.values.map(\.nodeID))
         for (node, reason) in live.endedTargets.sorted(by: { $0.key < $1.key }) where !busy.contains(node) {
             guard !live.completedTargets.contains(node), live.scheduling.refusals[node] == nil else { continue }
-            if mayTryAgain(.node(node), of: live) {
+            // Stores of before failures were counted do not tell.
+            if live.scheduling.failures[.node(node)]?.isGivenUp == false {
                 makeReady(.node(node), of: live, &changes)
             } else {
                 live.failedTargets[node] = reason
@@ -146,11 +147,5 @@ extension ControlState {
         }
         live.endedTargets = [:]
         finishOpsIfOver(live, &changes)
-    }
-
-    private func mayTryAgain(_ slot: ExecutionSlot, of live: LiveJob) -> Bool {
-        guard let failures = live.scheduling.failures[slot] else { return false }
-        let policy = live.job.retryPolicy ?? settings.retryPolicy
-        return failures.node <= policy.retryCountMax && failures.infrastructure <= settings.infrastructureRetryCountMax
     }
 }
