@@ -97,7 +97,8 @@ extension ControlState {
         guard let place = nodes.place(of: id), nodes[place]?.state.connection == .connected else { return }
         changes.messages.append((id, message))
         let due = uptime &+ settings.resendPause.wholeNanoseconds
-        let wish = NodeRecord.SentWish(execution: execution.id, job: execution.jobID, due: due)
+        let isStop = execution.desiredState.type == .stopped
+        let wish = NodeRecord.SentWish(execution: execution.id, job: execution.jobID, isStop: isStop, due: due)
         let isArmed = nodes.update(place) { node in
             node.unacknowledged.append(wish)
             defer { node.isResendArmed = true }
@@ -119,9 +120,9 @@ extension ControlState {
         }
         if let next = nodes[place]?.unacknowledged.first { arm(.resend(id), at: next.due) }
         for wish in due ?? [] {
-            guard let live = jobOfExecution[wish.execution], let execution = live.active[wish.execution] else {
-                continue
-            }
+            guard let live = jobOfExecution[wish.execution], let execution = live.active[wish.execution],
+                wish.isStop == (execution.desiredState.type == .stopped)
+            else { continue }
             sendWish(about: execution, of: live, &changes)
         }
     }

@@ -18,6 +18,8 @@ extension ControlState {
             node.state.connection = .connected
             node.isLost = false
             node.lossDue = nil
+            // What it does not hold is sent anew.
+            node.unacknowledged = []
         }
         heard(of: info.nodeID)
         armLease(place)
