@@ -112,21 +112,29 @@ extension ControlState {
         guard let state = nodes[place]?.state, state.info != former.state.info else { return .done }
         changes.nodes[info.nodeID] = state
         // A node that changed may want now what it refused before.
-        for live in jobs.values where live.scheduling.refusals[info.nodeID] != nil && !live.isOver {
-            forgetRefusal(live, by: info.nodeID, &changes)
-        }
+        forgetRefusals(by: info.nodeID, &changes)
         welcome(place, offersLess: true, &changes)
         return .done
     }
 
+    private mutating func forgetRefusals(by node: NodeID, _ changes: inout ChangeSet) {
+        let refused = jobs.values.filter { $0.scheduling.refusals[node] != nil && !$0.isOver }
+        // In the order of the queue, and the same one each time.
+        for live in refused.sorted(by: { $0.key < $1.key }) { forgetRefusal(live, by: node, &changes) }
+    }
+
     private mutating func forgetRefusal(_ live: LiveJob, by node: NodeID, _ changes: inout ChangeSet) {
+        let since = live.waitingSince
         let waited = live.group != nil
         leaveQueue(live)
         live.scheduling.refusals[node] = nil
         live.isSchedulingChanged = true
         if live.kind == .daemon { live.targets.remove(node) }
         store(live, &changes)
-        if waited { placeReady(live, &changes) }
+        guard waited else { return }
+        placeReady(live, &changes)
+        // It has waited all the time.
+        if live.group != nil { live.waitingSince = since }
     }
 
     mutating func setMembership(_ membership: NodeState.Membership, of id: NodeID, _ changes: inout ChangeSet)
