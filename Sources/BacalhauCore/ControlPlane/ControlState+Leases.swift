@@ -69,6 +69,7 @@ extension ControlState {
         _ = nodes.update(place) { $0.isLost = true }
         abandon(place, lostMessage(id), includingKept: false, &changes)
         reconsiderGroups(&changes)
+        updateNodeWatchers(&changes)
     }
 
     /// Gives up the executions of a node: all but those of jobs that rather wait for it, or those of one policy.
