@@ -27,7 +27,9 @@ extension ControlState {
             changes.nodes[info.nodeID] = state
         }
         reconcile(place, known: Set(known), &changes)
-        welcome(place, offersLess: false, &changes)
+        let hasChanged = former?.info != info
+        if hasChanged { forgetRefusals(by: info.nodeID, &changes) }
+        welcome(place, offersLess: hasChanged, &changes)
         return .done
     }
 
