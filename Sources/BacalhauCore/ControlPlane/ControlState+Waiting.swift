@@ -31,6 +31,12 @@ extension ControlState {
         arm(.queue(live.id), after: .seconds(seconds))
     }
 
+    /// Parts that waited while others of the job ran have their timeout, too.
+    mutating func rearmQueue(_ live: LiveJob) {
+        guard live.active.isEmpty, let since = live.waitingSince, let seconds = queueTimeout(of: live) else { return }
+        arm(.queue(live.id), at: since &+ Duration.seconds(seconds).wholeNanoseconds)
+    }
+
     /// Whether a job that no known node can run is kept: when it may wait, or when it ran before and its nodes went.
     func waitsThoughImpossible(_ live: LiveJob) -> Bool {
         if queueTimeout(of: live) != nil || nodes.eligibleCount == 0 || live.kind == .daemon { return true }
