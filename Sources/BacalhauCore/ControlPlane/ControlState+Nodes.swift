@@ -50,6 +50,7 @@ extension ControlState {
     private mutating func welcome(_ place: Int, offersLess: Bool, _ changes: inout ChangeSet) {
         welcomeGroups(at: place)
         if offersLess {
+            dismissBound(at: place, &changes)
             dropUselessReservation(at: place)
             reconsiderGroups(&changes)
         }
@@ -187,6 +188,19 @@ extension ControlState {
         guard case .group(let group) = reservation.holder else { return }
         waiting.setReservedNode(nil, of: group)
         if let head = waiting.head(of: group) { reserve(for: head, group) }
+    }
+
+    /// What waits at a node for more than the node has any more will never run there.
+    private mutating func dismissBound(at place: Int, _ changes: inout ChangeSet) {
+        guard let node = nodes[place] else { return }
+        for bound in node.bound where !node.capacity.covers(bound.demand) || !node.limit.covers(bound.demand) {
+            guard let live = jobs[bound.job] else { continue }
+            let reason = staticObstacle(of: live, on: node) ?? "does not have enough capacity"
+            let refusal = ExecutionReport(
+                executionID: bound.execution, jobID: bound.job, nodeID: node.id,
+                content: .refused(reason: reason, isRetryable: false))
+            _ = handle(refusal, &changes)
+        }
     }
 
     /// A node that changed may not be able to run the one that it is kept free for.
