@@ -138,7 +138,11 @@ extension ControlState {
                 if best.map({ load < $0.load }) ?? true { best = (place, load) }
             }
         }
-        if let best { takeReservation(at: best.place, .group(group), live) }
+        guard let best else { return }
+        let isTakenOver = nodes.isReserved[best.place]
+        takeReservation(at: best.place, .group(group), live)
+        // Beside this holder there may be room that there was not beside the former one.
+        if isTakenOver { freedNodes.append(best.place) }
     }
 
     func canReserve(_ place: Int, for key: QueueKey) -> Bool {
