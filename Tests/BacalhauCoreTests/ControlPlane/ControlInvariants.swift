@@ -108,8 +108,9 @@ struct ControlInvariants {
             for id in node.executions.keys where !assigned.contains(id) {
                 guard let live = plane.state.jobOfExecution[id], !live.isPerNode else { continue }
                 for (other, needs) in waited {
+                    // One that was just refused by a node has other needs than before.
                     guard let ahead = plane.state.jobs[other], ahead.group != nil, ahead.key < live.key,
-                        needs == plane.state.groupKey(of: live)
+                        needs == plane.state.groupKey(of: live), needs == plane.state.groupKey(of: ahead)
                     else { continue }
                     found.append("\(live.id) overtook \(other)")
                 }
