@@ -5,6 +5,8 @@ import Glibc
 enum Report {
     static func run(nodePath: String) async throws {
         row("measurement", "figure", "limit")
+        PlacementBench.report()
+        if getenv("ONLY_PLACEMENT") != nil { return }
         let sync = try DiskSync.medianMilliseconds(count: 200)
         row("one disk sync of 4 KiB", text(sync) + " ms", "-")
         let node = try BenchNode(path: nodePath)

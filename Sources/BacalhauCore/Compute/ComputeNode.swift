@@ -14,6 +14,7 @@ actor ComputeNode {
         let store: ComputeStore
         let logs: LogStore
         let directories: ExecutionDirectories
+        let selection: JobSelection
     }
 
     /// Raised once the orchestrator knows the node.
@@ -141,7 +142,10 @@ actor ComputeNode {
     /// Checks, notes and runs a new execution.
     private nonisolated func take(_ execution: Execution, _ job: Job, stop: AsyncSignal<Void>) async {
         let runner = ExecutionRunner(node: parts, execution: execution, job: job, stop: stop)
-        if case .refused(let reason, let isRetryable) = await runner.refusal() {
+        let refusal = await runner.refusal { bytes throws(CapacityShortage) in
+            try await self.claimDisk(bytes, for: execution.id)
+        }
+        if case .refused(let reason, let isRetryable) = refusal {
             await end(execution, .refused(reason: reason, isRetryable: isRetryable))
             return
         }
@@ -154,6 +158,7 @@ actor ComputeNode {
             await end(execution, .refused(reason: error.message, isRetryable: true))
             return
         }
+        await confirm(execution.id)
         // Followers may come as soon as the orchestrator knows; a log that nobody writes counts as finished.
         _ = try? parts.logs.open(execution.id)
         await withTaskGroup(of: Void.self) { group in
@@ -201,39 +206,14 @@ actor ComputeNode {
         stops[id] = nil
     }
 
+    private func confirm(_ id: ExecutionID) { machine.confirm(id) }
+
+    private func claimDisk(_ bytes: UInt64, for id: ExecutionID) throws(CapacityShortage) {
+        try machine.claimDisk(bytes, for: id)
+    }
+
     private func forget(_ id: ExecutionID) { machine.forget(id) }
 
     /// What this node offers now.
-    private func description() async -> NodeInfo {
-        async let engines = available(
-            parts.executors.map { entry in (entry.key, { await entry.value.availability() }) })
-        async let sources = available(parts.storages.map { entry in (entry.key, { await entry.value.availability() }) })
-        async let publishers = available(
-            parts.publishers.map { entry in (entry.key, { await entry.value.availability() }) })
-        var labels = parts.settings.labels
-        labels["Operating-System"] = labels["Operating-System"] ?? BuildVersion.current.goos
-        labels["Architecture"] = labels["Architecture"] ?? BuildVersion.current.goarch
-        // What is in use the orchestrator knows best; a figure of ours would make each description a new one.
-        let total = machine.ledger.total
-        return NodeInfo(
-            nodeID: parts.id, nodeType: .compute, labels: labels,
-            compute: ComputeNodeInfo(
-                executionEngines: await engines, publishers: await publishers, storageSources: await sources,
-                maxCapacity: total, availableCapacity: total, maxJobRequirements: total),
-            version: .current)
-    }
-
-    /// The names of what can be used now, in order; all are asked at the same time.
-    private nonisolated func available(
-        _ candidates: [(name: String, ask: @Sendable () async -> Availability)]
-    ) async -> [String] {
-        await withTaskGroup(of: String?.self) { group in
-            for candidate in candidates {
-                group.addTask { await candidate.ask().isAvailable ? candidate.name : nil }
-            }
-            var names: [String] = []
-            for await name in group { if let name { names.append(name) } }
-            return names.sorted()
-        }
-    }
+    private func description() async -> NodeInfo { await NodeDescription(parts: parts).describe(machine.ledger.total) }
 }

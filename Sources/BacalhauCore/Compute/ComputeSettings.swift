@@ -2,15 +2,25 @@ public import BacalhauModel
 
 /// What an operator can set on a compute node.
 public struct ComputeSettings: Sendable {
-    /// What all executions together may take; `nil` takes it from the machine.
+    /// What all executions together may take; `nil` takes it from the machine: all processors and GPUs, four fifths of
+    /// the memory and of the free disk space.
     public var capacity: Resources?
+    /// What all executions together may take of single kinds of resources, in place of what ``capacity`` says.
+    public var totalLimits = ResourceLimits()
+    /// The most that one execution may ask for; without a limit it is the total.
+    public var jobLimits = ResourceLimits()
+    /// Whether ``totalLimits`` may be above what the machine has.
+    public var ignoresPhysicalLimits = false
     /// What an execution gets that asks for nothing.
     public var defaultResources = Resources(cpuMillicores: 100, memoryBytes: 100 << 20)
+    /// Which jobs the node takes.
+    public var selection = JobSelectionPolicy()
     /// Labels beyond those every node has.
     public var labels: [String: String] = [:]
     /// Longest time for bringing inputs, images and modules.
     public var prepareTimeout: Duration = .seconds(1800)
-    /// Longest run of an execution whose job sets no timeout. Service and daemon jobs have none.
+    /// Longest run of an execution whose job sets no timeout, and never more than the selection policy's maximum.
+    /// Service and daemon jobs have none.
     public var runTimeout: Duration = .seconds(600)
     /// Longest time for publishing results.
     public var publishTimeout: Duration = .seconds(1800)

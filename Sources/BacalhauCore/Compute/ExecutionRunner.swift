@@ -8,8 +8,9 @@ struct ExecutionRunner: Sendable {
     let job: Job
     let stop: AsyncSignal<Void>
 
-    private var id: ExecutionID { execution.id }
-    private var task: Job.Task { job.task }
+    var id: ExecutionID { execution.id }
+    var task: Job.Task { job.task }
+    var demand: Resources { execution.allocatedResources[task.name] ?? node.settings.defaultResources }
 
     /// Why an execution ends before its result.
     enum Ending: Error, Sendable {
@@ -22,35 +23,6 @@ struct ExecutionRunner: Sendable {
     struct Prepared: Sendable {
         var inputs: [PreparedInput] = []
         var modules: [PreparedInput] = []
-    }
-
-    /// Decides whether the node takes the execution.
-    ///
-    /// - Returns: the reason not to.
-    func refusal() async -> Ending? {
-        do {
-            let executor = try executor()
-            if case .unavailable(let reason, _) = await executor.availability() {
-                return .refused("engine \(task.engine?.type ?? "") is not available: \(reason)", isRetryable: true)
-            }
-            try await executor.check(task)
-            for input in task.inputSources + (try executor.moduleSources(of: task)) {
-                guard let source = input.source else { continue }
-                _ = try await storage(source).check(source)
-            }
-            if !task.publisher.type.isEmpty { try await publisher().check(task.publisher) }
-            return nil
-        } catch let error as ExecutorError {
-            return .refused(ExecutionRunner.text(error.description, error.hint), isRetryable: error.isRetryable)
-        } catch let error as StorageError {
-            return .refused(ExecutionRunner.text(error.description, error.hint), isRetryable: error.isRetryable)
-        } catch let error as PublisherError {
-            return .refused(ExecutionRunner.text(error.description, error.hint), isRetryable: error.isRetryable)
-        } catch let ending as Ending {
-            return ending
-        } catch {
-            return .refused("\(error)", isRetryable: false)
-        }
     }
 
     /// Runs the execution to its end. `isStarted`: its workload was started before this process.
@@ -170,7 +142,9 @@ struct ExecutionRunner: Sendable {
     }
 
     private func wait(_ executor: any Executor) async throws(Ending) -> ExitReport {
-        let limit = job.kind?.isLongRunning == true ? nil : task.timeouts.effectiveExecution ?? node.settings.runTimeout
+        let wanted = task.timeouts.effectiveExecution ?? node.settings.runTimeout
+        let limit =
+            job.kind?.isLongRunning == true ? nil : node.settings.selection.longestRun(of: job, wanted: wanted)
         let end = await race(deadline: limit, stop: stop) { await result(of: executor) }
         switch end {
         case .finished(.success(let report)): return report
@@ -250,26 +224,26 @@ struct ExecutionRunner: Sendable {
         return ExecutionRequest(
             executionID: id, jobID: job.id, task: task, environment: environment, inputs: prepared.inputs,
             modules: prepared.modules,
-            resources: execution.allocatedResources[task.name] ?? node.settings.defaultResources,
+            resources: demand,
             scratchDirectory: node.directories.scratch(of: id), resultsDirectory: node.directories.results(of: id),
             log: log)
     }
 
-    private func executor() throws(Ending) -> any Executor {
+    func executor() throws(Ending) -> any Executor {
         guard let found = node.executors[task.engine?.normalizedType ?? ""] else {
             throw .refused("this node does not support \(task.engine?.type ?? "")", isRetryable: false)
         }
         return found
     }
 
-    private func storage(_ source: Source) throws(Ending) -> any StorageProvider {
+    func storage(_ source: Source) throws(Ending) -> any StorageProvider {
         guard let found = node.storages[source.normalizedType] else {
             throw .refused("this node does not support the source \(source.type)", isRetryable: false)
         }
         return found
     }
 
-    private func publisher() throws(Ending) -> any ResultPublisher {
+    func publisher() throws(Ending) -> any ResultPublisher {
         guard let found = node.publishers[task.publisher.normalizedType] else {
             throw .refused("this node does not support the publisher \(task.publisher.type)", isRetryable: false)
         }
@@ -303,7 +277,7 @@ struct ExecutionRunner: Sendable {
         log.runResult(exitCode: exitCode, errorMessage: error)
     }
 
-    private static func text(_ reason: String, _ hint: String) -> String {
+    static func text(_ reason: String, _ hint: String) -> String {
         hint.isEmpty ? reason : "\(reason) (\(hint))"
     }
 }

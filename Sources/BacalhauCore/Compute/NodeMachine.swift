@@ -20,7 +20,7 @@ struct NodeMachine: Sendable {
     }
 
     private enum Entry: Sendable {
-        case running(Execution)
+        case running(Execution, isTaken: Bool)
         /// Over; its report is on the way.
         case ended
     }
@@ -39,8 +39,8 @@ struct NodeMachine: Sendable {
 
     /// An execution that an earlier process left.
     mutating func restore(_ execution: Execution, demand: Resources, hasEnded: Bool) {
-        entries[execution.id] = hasEnded ? .ended : .running(execution)
-        if !hasEnded { _ = ledger.reserve(demand, for: execution.id) }
+        entries[execution.id] = hasEnded ? .ended : .running(execution, isTaken: true)
+        if !hasEnded { ledger.restore(demand, for: execution.id) }
     }
 
     mutating func handle(_ message: NodeMessage, demand: (Execution, Job) -> Resources) -> Step? {
@@ -48,17 +48,12 @@ struct NodeMachine: Sendable {
         case .run(let execution, let job):
             if gone.contains(execution.id) { return .denyStopped(execution.id) }
             switch entries[execution.id] {
-            // The confirmation may have been lost.
-            case .running(let known): return .confirm(known)
+            // The confirmation may have been lost, unless it is still to be given.
+            case .running(let known, let isTaken): return isTaken ? .confirm(known) : nil
             case .ended: return nil
             case nil: break
             }
-            guard ledger.reserve(demand(execution, job), for: execution.id) else {
-                entries[execution.id] = .ended
-                return .end(execution, .refused(reason: "not enough capacity to run job", isRetryable: true))
-            }
-            entries[execution.id] = .running(execution)
-            return .take(execution, job)
+            return take(execution, job, demand(execution, job))
         case .stop(let id, _):
             switch entries[id] {
             case .running: return .stop(id)
@@ -69,6 +64,30 @@ struct NodeMachine: Sendable {
                 return .denyStopped(id)
             }
         }
+    }
+
+    /// Gives a new execution its share, with the GPUs by name, or refuses it.
+    private mutating func take(_ execution: Execution, _ job: Job, _ demand: Resources) -> Step {
+        var taken = execution
+        do throws(CapacityShortage) {
+            let share = try ledger.reserve(demand, for: execution.id)
+            if share.gpuCount > 0 { taken.allocatedResources[job.task.name] = share }
+        } catch {
+            entries[execution.id] = .ended
+            return .end(execution, .refused(reason: error.description, isRetryable: true))
+        }
+        entries[execution.id] = .running(taken, isTaken: false)
+        return .take(taken, job)
+    }
+
+    /// Raises the disk space of an execution to what its inputs take.
+    mutating func claimDisk(_ bytes: UInt64, for id: ExecutionID) throws(CapacityShortage) {
+        try ledger.claimDisk(bytes, for: id)
+    }
+
+    /// An execution was checked and is on disk: this node will end it.
+    mutating func confirm(_ id: ExecutionID) {
+        if case .running(let execution, _) = entries[id] { entries[id] = .running(execution, isTaken: true) }
     }
 
     /// An execution is over: its share is free before the orchestrator can hear of it and send the next one.

@@ -66,7 +66,9 @@ struct ControlInvariants {
                 found.append("GPU \(gpu) of \(node.id) has two owners")
             }
         }
-        if Set(owners.keys) != node.busyGPUs { found.append("\(node.id) has other GPUs in use than it should") }
+        if Set(owners.keys) != Set(node.busyGPUs.map(\.index)) {
+            found.append("\(node.id) has other GPUs in use than it should")
+        }
         return found
     }
 
