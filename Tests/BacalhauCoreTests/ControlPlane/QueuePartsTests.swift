@@ -22,7 +22,8 @@ import Testing
                 if !expected.contains(key) { expected.append(key) }
             } else if !expected.isEmpty {
                 let takesFirst = random.next(upperBound: 2) == 0
-                let key = takesFirst ? expected.min()! : expected[Int(random.next(upperBound: UInt64(expected.count)))]
+                let index = takesFirst ? 0 : Int(random.next(upperBound: UInt64(expected.count)))
+                let key = expected.sorted()[index]
                 queue.remove(key)
                 expected.removeAll { $0 == key }
             }

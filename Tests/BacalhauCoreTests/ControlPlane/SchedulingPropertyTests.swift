@@ -82,19 +82,40 @@ import Testing
         #expect(plane.started == ["big@n-1"])
     }
 
-    @Test func aReservationOnANodeThatIsAwayDoesNotKeepAJobFromBeingNext() {
+    @Test func whoeverANodeThatWentAwayWasKeptFreeForIsNextOnTheOneThatComesBackFirst() throws {
         var plane = ControlPlaneFixture(settings: ControlPlaneFixture.withoutLeases)
         plane.addNode("n-1", cpuMillicores: 4000)
-        let first = plane.submit("first", cpu: "4")
+        plane.submit("first")
+        plane.addNode("n-2", cpuMillicores: 4000)
+        let secondID = plane.submit("second")
+        let second = try #require(plane.active(secondID).first)
+        #expect(second.nodeID.rawValue == "n-2")
+        plane.disconnect("n-2")
         plane.submit("big", cpu: "4")
+        #expect(plane.node("n-1")?.reservation != nil)
         plane.disconnect("n-1")
-        // A node of the same size comes with something that it ran before.
+        #expect(plane.node("n-1")?.reservation == nil)
+        plane.addNode("n-2", cpuMillicores: 4000, known: [second.id])
+        plane.submit("small")
+        #expect(plane.started.isEmpty)
+        plane.report(second, ControlPlaneFixture.done)
+        #expect(plane.started == ["big@n-2"])
+    }
+
+    @Test func aNodeThatBecomesTooSmallIsNoLongerKeptFree() {
+        var plane = ControlPlaneFixture(settings: ControlPlaneFixture.withoutLeases)
+        plane.addNode("n-1", cpuMillicores: 4000)
+        plane.submit("first")
+        plane.submit("big", cpu: "4")
         plane.addNode("n-2", cpuMillicores: 4000)
         #expect(plane.started == ["big@n-2"])
         plane.submit("next", cpu: "4")
+        #expect(plane.node("n-1")?.reservation?.demand.cpu == 4000)
+        plane.apply(.nodeUpdated(ControlPlaneFixture.info("n-1", cpuMillicores: 2000)))
+        #expect(plane.node("n-1")?.reservation == nil)
+        #expect(plane.node("n-2")?.reservation?.demand.cpu == 4000)
         plane.submit("small")
-        #expect(plane.node("n-2")?.reservation != nil)
-        plane.addNode("n-1", cpuMillicores: 4000, known: plane.active(first).map(\.id))
+        #expect(plane.started == ["small@n-1"])
     }
 
     @Test func whenTheHeadOfAGroupHasStartedElsewhereOthersGetTheNodeThatWasKeptFreeForIt() {
