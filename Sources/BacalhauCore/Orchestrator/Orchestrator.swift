@@ -19,12 +19,14 @@ public final class Orchestrator: Sendable {
         let sessions = NodeSessions()
         self.sessions = sessions
         loop = try ControlLoop(
-            store: store, settings: settings.control, clock: clock, watch: watch, deliver: { sessions.deliver($0) })
+            store: store, settings: settings.control, retention: settings.retention, clock: clock, watch: watch,
+            deliver: { sessions.deliver($0) })
     }
 
     func stop() {
-        sessions.closeAll()
+        // The loop first: what it answered it has delivered, too, before the streams end.
         loop.stop()
+        sessions.closeAll()
     }
 
     // MARK: Jobs
@@ -213,6 +215,8 @@ public final class Orchestrator: Sendable {
 public struct OrchestratorSettings: Sendable {
     /// The total timeout of batch jobs that set none; v1.4.0's half hour.
     public var defaultTotalTimeoutSeconds: Int64 = 1800
+    /// How long jobs that have ended are kept; by default seven days and a million jobs.
+    public var retention = JobRetention()
     var control = ControlSettings()
 
     public init() {}
