@@ -69,6 +69,7 @@ extension ControlState {
         _ = nodes.update(place) { $0.isLost = true }
         abandon(place, lostMessage(id), includingKept: false, &changes)
         reconsiderGroups(&changes)
+        updateNodeWatchers(&changes)
     }
 
     /// Gives up the executions of a node: all but those of jobs that rather wait for it, or those of one policy.
@@ -97,7 +98,8 @@ extension ControlState {
         guard let place = nodes.place(of: id), nodes[place]?.state.connection == .connected else { return }
         changes.messages.append((id, message))
         let due = uptime &+ settings.resendPause.wholeNanoseconds
-        let wish = NodeRecord.SentWish(execution: execution.id, job: execution.jobID, due: due)
+        let isStop = execution.desiredState.type == .stopped
+        let wish = NodeRecord.SentWish(execution: execution.id, job: execution.jobID, isStop: isStop, due: due)
         let isArmed = nodes.update(place) { node in
             node.unacknowledged.append(wish)
             defer { node.isResendArmed = true }
@@ -119,16 +121,22 @@ extension ControlState {
         }
         if let next = nodes[place]?.unacknowledged.first { arm(.resend(id), at: next.due) }
         for wish in due ?? [] {
-            guard let live = jobOfExecution[wish.execution], let execution = live.active[wish.execution] else {
-                continue
-            }
-            switch execution.desiredState.type {
-            case .stopped:
-                send(.stop(execution.id, reason: execution.desiredState.message), about: execution, to: id, &changes)
-            case .running where execution.computeState.type == .new:
-                send(.run(execution, live.job), about: execution, to: id, &changes)
-            default: break
-            }
+            guard let live = jobOfExecution[wish.execution], let execution = live.active[wish.execution],
+                wish.isStop == (execution.desiredState.type == .stopped)
+            else { continue }
+            sendWish(about: execution, of: live, &changes)
+        }
+    }
+
+    /// Tells the node of an execution what is wanted of it, unless it has reacted to that.
+    mutating func sendWish(about execution: Execution, of live: LiveJob, _ changes: inout ChangeSet) {
+        let node = execution.nodeID
+        switch execution.desiredState.type {
+        case .stopped:
+            send(.stop(execution.id, reason: execution.desiredState.message), about: execution, to: node, &changes)
+        case .running where execution.computeState.type == .new:
+            send(.run(execution, live.job), about: execution, to: node, &changes)
+        default: break
         }
     }
 }

@@ -18,6 +18,8 @@ extension ControlState {
             node.state.connection = .connected
             node.isLost = false
             node.lossDue = nil
+            // What it does not hold is sent anew.
+            node.unacknowledged = []
         }
         heard(of: info.nodeID)
         armLease(place)
@@ -25,7 +27,9 @@ extension ControlState {
             changes.nodes[info.nodeID] = state
         }
         reconcile(place, known: Set(known), &changes)
-        welcome(place, offersLess: false, &changes)
+        let hasChanged = former?.info != info
+        if hasChanged { forgetRefusals(by: info.nodeID, &changes) }
+        welcome(place, offersLess: hasChanged, &changes)
         return .done
     }
 
@@ -45,7 +49,11 @@ extension ControlState {
     /// A node can be given work, or other work than before.
     private mutating func welcome(_ place: Int, offersLess: Bool, _ changes: inout ChangeSet) {
         welcomeGroups(at: place)
-        if offersLess { reconsiderGroups(&changes) }
+        if offersLess {
+            dismissBound(at: place, &changes)
+            dropUselessReservation(at: place)
+            reconsiderGroups(&changes)
+        }
         freedNodes.append(place)
         updateNodeWatchers(&changes)
     }
@@ -107,20 +115,29 @@ extension ControlState {
         guard let state = nodes[place]?.state, state.info != former.state.info else { return .done }
         changes.nodes[info.nodeID] = state
         // A node that changed may want now what it refused before.
-        let refused = jobs.values.filter { $0.scheduling.refusals[info.nodeID] != nil && !$0.isOver }
-        for live in refused.sorted(by: { $0.key < $1.key }) { forgetRefusal(live, by: info.nodeID, &changes) }
+        forgetRefusals(by: info.nodeID, &changes)
         welcome(place, offersLess: true, &changes)
         return .done
     }
 
+    private mutating func forgetRefusals(by node: NodeID, _ changes: inout ChangeSet) {
+        let refused = jobs.values.filter { $0.scheduling.refusals[node] != nil && !$0.isOver }
+        // In the order of the queue, and the same one each time.
+        for live in refused.sorted(by: { $0.key < $1.key }) { forgetRefusal(live, by: node, &changes) }
+    }
+
     private mutating func forgetRefusal(_ live: LiveJob, by node: NodeID, _ changes: inout ChangeSet) {
+        let since = live.waitingSince
         let waited = live.group != nil
         leaveQueue(live)
         live.scheduling.refusals[node] = nil
         live.isSchedulingChanged = true
         if live.kind == .daemon { live.targets.remove(node) }
         store(live, &changes)
-        if waited { placeReady(live, &changes) }
+        guard waited else { return }
+        placeReady(live, &changes)
+        // It has waited all the time.
+        if live.group != nil { live.waitingSince = since }
     }
 
     mutating func setMembership(_ membership: NodeState.Membership, of id: NodeID, _ changes: inout ChangeSet)
@@ -171,6 +188,29 @@ extension ControlState {
         guard case .group(let group) = reservation.holder else { return }
         waiting.setReservedNode(nil, of: group)
         if let head = waiting.head(of: group) { reserve(for: head, group) }
+    }
+
+    /// What waits at a node for more than the node has any more will never run there.
+    private mutating func dismissBound(at place: Int, _ changes: inout ChangeSet) {
+        guard let node = nodes[place] else { return }
+        for bound in node.bound where !node.capacity.covers(bound.demand) || !node.limit.covers(bound.demand) {
+            guard let live = jobs[bound.job] else { continue }
+            let reason = staticObstacle(of: live, on: node) ?? "does not have enough capacity"
+            let refusal = ExecutionReport(
+                executionID: bound.execution, jobID: bound.job, nodeID: node.id,
+                content: .refused(reason: reason, isRetryable: false))
+            _ = handle(refusal, &changes)
+        }
+    }
+
+    /// A node that changed may not be able to run the one that it is kept free for.
+    private mutating func dropUselessReservation(at place: Int) {
+        guard case .group(let group)? = nodes.reservation(at: place)?.holder, let head = waiting.head(of: group) else {
+            return
+        }
+        guard !requirements.isMet(head.requirement, by: place) || !Placement(head, nodes: nodes).couldRun(on: place)
+        else { return }
+        dropReservation(at: place)
     }
 
     static func unknownNode(_ id: NodeID) -> BacalhauError {

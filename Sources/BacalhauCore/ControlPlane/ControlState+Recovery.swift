@@ -49,7 +49,9 @@ extension ControlState {
         guard !live.isOver else { return }
         armTotal(live)
         if live.isPerNode {
-            nodeWatchers.insert(live.id)
+            // The nodes of an ops job are those that were there when it was placed.
+            if live.kind == .daemon || live.targets.isEmpty { nodeWatchers.insert(live.id) }
+            if live.targets.isEmpty { resumeWaiting(live) }
         } else {
             live.ready = live.partitions.filter { !filled.contains(.partition($0)) }.reversed()
             rejoinQueue(live)
@@ -118,6 +120,17 @@ extension ControlState {
             settleTargets(live, &changes)
             completeIfDone(live, &changes)
         }
+        // What only nodes whose connection outlived the former state can have.
+        repeatWishes(&changes)
+        updateNodeWatchers(&changes)
+    }
+
+    /// Sends again what may not have been heard. Nothing is known any more of what was sent when.
+    private mutating func repeatWishes(_ changes: inout ChangeSet) {
+        for id in jobOfExecution.keys.sorted() {
+            guard let live = jobOfExecution[id], let execution = live.active[id] else { continue }
+            sendWish(about: execution, of: live, &changes)
+        }
     }
 
     /// Gives the nodes of an ops job, whose last execution failed, what was still open when the process ended.
@@ -126,7 +139,8 @@ extension ControlState {
         let busy = Set(live.active.values.map(\.nodeID))
         for (node, reason) in live.endedTargets.sorted(by: { $0.key < $1.key }) where !busy.contains(node) {
             guard !live.completedTargets.contains(node), live.scheduling.refusals[node] == nil else { continue }
-            if mayTryAgain(.node(node), of: live) {
+            // Stores of before failures were counted do not tell.
+            if live.scheduling.failures[.node(node)]?.isGivenUp == false {
                 makeReady(.node(node), of: live, &changes)
             } else {
                 live.failedTargets[node] = reason
@@ -134,11 +148,5 @@ extension ControlState {
         }
         live.endedTargets = [:]
         finishOpsIfOver(live, &changes)
-    }
-
-    private func mayTryAgain(_ slot: ExecutionSlot, of live: LiveJob) -> Bool {
-        guard let failures = live.scheduling.failures[slot] else { return false }
-        let policy = live.job.retryPolicy ?? settings.retryPolicy
-        return failures.node <= policy.retryCountMax && failures.infrastructure <= settings.infrastructureRetryCountMax
     }
 }

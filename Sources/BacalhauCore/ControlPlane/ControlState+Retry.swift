@@ -128,6 +128,9 @@ extension ControlState {
         if count > 1 { last.message += " (tried \(count) times)" }
         if case .node(let node) = slot, live.kind == .ops {
             live.failedTargets[node] = last.message
+            live.scheduling.failures[slot]?.isGivenUp = true
+            live.isSchedulingChanged = true
+            store(live, &changes)
             finishOpsIfOver(live, &changes)
         } else if live.kind == .daemon {
             // It can never run there; the other nodes are not affected.

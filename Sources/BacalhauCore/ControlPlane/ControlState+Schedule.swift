@@ -76,8 +76,8 @@ extension ControlState {
     /// Puts a job into the queue, or ends it when waiting is in vain.
     private mutating func wait(_ live: LiveJob, _ changes: inout ChangeSet) {
         let key = groupKey(of: live)
-        let isNew = waiting.group(key) == nil
-        if isNew, !canRunSomewhere(live) {
+        let known = waiting.group(key)
+        if known.map({ waiting[$0]?.isStranded == true }) ?? !canRunSomewhere(live) {
             guard waitsThoughImpossible(live) else {
                 failImpossible(live, &changes)
                 return
@@ -89,10 +89,6 @@ extension ControlState {
         }
         enqueue(live, key)
         guard let group = live.group else { return }
-        if waiting[group]?.isStranded == true {
-            note(impossibility(of: live), for: live, &changes)
-            return
-        }
         if waiting.head(of: group) === live { reserve(for: live, group) }
         refreshReservation(of: group)
         note(waitingReason(of: live), for: live, &changes)
@@ -129,7 +125,11 @@ extension ControlState {
     mutating func reserve(for live: LiveJob, _ group: Int) {
         guard waiting[group]?.reservedNode == nil else { return }
         let start = Int(random.next(upperBound: 64))
-        if let place = placeToReserve(for: live, startingAt: start) { takeReservation(at: place, .group(group), live) }
+        guard let place = placeToReserve(for: live, startingAt: start) else { return }
+        let isTakenOver = nodes.isReserved[place]
+        takeReservation(at: place, .group(group), live)
+        // Beside this holder there may be room that there was not beside the former one.
+        if isTakenOver { freedNodes.append(place) }
     }
 
     /// The emptiest of some sixty nodes of each tier that could be kept free for a job.
@@ -140,7 +140,9 @@ extension ControlState {
             let step = max(1, tier.count / 64)
             for index in stride(from: start % step, to: tier.count, by: step) {
                 let place = tier[index]
-                guard placement.couldRun(on: place), canReserve(place, for: live.key) else { continue }
+                // A node that is away is kept free for nobody: others may come back sooner.
+                guard nodes.rooms[place] != .none, placement.couldRun(on: place), canReserve(place, for: live.key)
+                else { continue }
                 let load = nodes.rooms[place].load(of: nodes.capacities[place])
                 if best.map({ load < $0.load }) ?? true { best = (place, load) }
             }
@@ -223,8 +225,14 @@ extension ControlState {
 
     /// Brings the place of a reservation's holder in the queue up to date after its head changed.
     private mutating func refreshReservation(of group: Int) {
-        guard let node = waiting[group]?.reservedNode, let key = waiting[group]?.queue.first else { return }
-        _ = nodes.update(node) { $0.reservation?.key = key }
+        guard let key = waiting[group]?.queue.first, let place = waiting[group]?.reservedNode.flatMap(nodes.place),
+            let former = nodes.reservation(at: place)?.key, former != key
+        else { return }
+        _ = nodes.update(place) { $0.reservation?.key = key }
+        guard former < key, freedNodes.last != place else { return }
+        // Those who stand between the two are no longer behind the holder.
+        let isAnybodyBetween = waiting.headIndex(of: former) != waiting.headIndex(of: key)
+        if isAnybodyBetween || nodes[place]?.bound.isEmpty == false { freedNodes.append(place) }
     }
 
     // MARK: Words

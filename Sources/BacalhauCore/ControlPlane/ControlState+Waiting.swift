@@ -15,6 +15,11 @@ extension ControlState {
         guard !live.ready.isEmpty else { return }
         let group = waiting.insert(live, groupKey(of: live))
         if !canRunSomewhere(live) { waiting.setStranded(true, group) }
+        resumeWaiting(live)
+    }
+
+    /// Goes on with the clock of a job that waited before a restart.
+    mutating func resumeWaiting(_ live: LiveJob) {
         let waited = live.job.state.type == .queued ? max(.zero, now.duration(since: live.job.modifyTime)) : .zero
         live.waitingSince = uptime - waited.wholeNanoseconds
         guard let seconds = queueTimeout(of: live) else { return }
@@ -24,6 +29,12 @@ extension ControlState {
     mutating func armQueue(_ live: LiveJob) {
         guard let seconds = queueTimeout(of: live) else { return }
         arm(.queue(live.id), after: .seconds(seconds))
+    }
+
+    /// Parts that waited while others of the job ran have their timeout, too.
+    mutating func rearmQueue(_ live: LiveJob) {
+        guard live.active.isEmpty, let since = live.waitingSince, let seconds = queueTimeout(of: live) else { return }
+        arm(.queue(live.id), at: since &+ Duration.seconds(seconds).wholeNanoseconds)
     }
 
     /// Whether a job that no known node can run is kept: when it may wait, or when it ran before and its nodes went.

@@ -139,6 +139,7 @@ struct ControlState: ~Copyable {
             live.active[execution.id] = nil
             jobOfExecution[execution.id] = nil
             release(execution)
+            rearmQueue(live)
         } else {
             live.active[execution.id] = execution
         }

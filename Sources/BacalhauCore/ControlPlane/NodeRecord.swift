@@ -29,6 +29,7 @@ struct NodeRecord: Sendable {
     struct SentWish: Sendable {
         let execution: ExecutionID
         let job: JobID
+        let isStop: Bool
         let due: Int64
     }
 

@@ -36,4 +36,6 @@ struct FailureCount: Hashable, Sendable {
     var node = 0
     /// Failures of the system: lost and restarted nodes.
     var infrastructure = 0
+    /// Whether there will be no other attempt.
+    var isGivenUp = false
 }

@@ -26,7 +26,7 @@ extension Job {
             if !(0...86_400).contains(backoffSeconds) {
                 problems.append("RetryPolicy.Backoff is \(backoffSeconds) and must be between 0 and 86400 seconds")
             }
-            if !(backoffSeconds...86_400).contains(max(backoffMaxSeconds, backoffSeconds)) || backoffMaxSeconds < 0 {
+            if !(0...86_400).contains(backoffMaxSeconds) {
                 problems.append("RetryPolicy.MaxBackoff is \(backoffMaxSeconds) and must be at most 86400 seconds")
             }
             return problems

@@ -47,7 +47,8 @@ private struct FailureEntry: WireEncodable, WireDecodable {
             ?? .partition(reader.integer("Partition", in: &context) ?? 0)
         count = FailureCount(
             node: reader.integer("NodeFailures", in: &context) ?? 0,
-            infrastructure: reader.integer("InfrastructureFailures", in: &context) ?? 0)
+            infrastructure: reader.integer("InfrastructureFailures", in: &context) ?? 0,
+            isGivenUp: reader.bool("GivenUp", in: &context) ?? false)
     }
 
     func write(to writer: inout JSONWriter) {
@@ -58,6 +59,7 @@ private struct FailureEntry: WireEncodable, WireDecodable {
         }
         writer.member("NodeFailures", count.node)
         writer.member("InfrastructureFailures", count.infrastructure)
+        if count.isGivenUp { writer.member("GivenUp", true) }
         writer.endObject()
     }
 }

@@ -76,13 +76,14 @@ struct ControlPlaneFixture: ~Copyable {
         }
     }
 
-    /// Goes on with what was stored, as after a crash. Nodes have to connect again.
-    mutating func restart() {
+    /// Goes on with what was stored, as after a crash. Nodes have to connect again, but for those named.
+    mutating func restart(connected: [NodeID] = []) {
         let jobs = stored()
         let nodes = state.nodes.all.map(\.state)
         let next = state.nextOrder
         state = ControlState(settings: state.settings)
         state.restore(jobs, nodes: nodes, nextOrder: next, at: moment)
+        state.resume(connected)
         var changes = ChangeSet()
         entropy += 1
         state.settle(entropy: entropy, changes: &changes)
