@@ -119,7 +119,7 @@ enum ComputeFlags {
             && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
     }
 
-    private static func invalid(_ text: String, _ flag: String, _ advice: String) -> BacalhauError {
+    static func invalid(_ text: String, _ flag: String, _ advice: String) -> BacalhauError {
         BacalhauError(.badRequest, "invalid argument \"\(text)\" for \(flag): \(advice)")
     }
 

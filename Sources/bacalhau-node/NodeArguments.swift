@@ -73,6 +73,11 @@ enum NodeArguments {
             if try ComputeFlags.apply(parts[0], inlineValue: inlineValue, value: value, to: &configuration.compute) {
                 return
             }
+            if try OrchestratorFlags.apply(
+                parts[0], inlineValue: inlineValue, value: value, to: &configuration.orchestrator)
+            {
+                return
+            }
             let kind = argument.hasPrefix("-") ? "unknown flag: \(parts[0])" : "unexpected argument \"\(argument)\""
             throw BacalhauError(.badRequest, kind, hint: "bacalhau-node --help lists the flags.")
         }
@@ -167,6 +172,7 @@ enum NodeArguments {
           --local-publisher-advertise HOST host name in the addresses of results
           --wasmtime FILE                  the wasmtime library
         \(RetentionFlags.usage)
+        \(OrchestratorFlags.usage.dropLast())
           -h, --help                       this text
 
         """

@@ -19,9 +19,11 @@ struct JobRoutes: Sendable {
             case "history": return try history(request)
             case "executions": return try executions(request)
             case "results": return try results(request)
+            case "explain": return .value(try await orchestrator.explain(job: path[2]))
             case "logs": return try LogRoute(context: context).respond(to: request)
             default: throw APIRouter.notFound
             }
+        case ("PUT", 4) where path[3] == "rerun": return try await rerun(request)
         default: throw APIRouter.notFound
         }
     }
@@ -44,6 +46,19 @@ struct JobRoutes: Sendable {
         writer.member("EvaluationID", evaluation?.rawValue ?? "")
         writer.endObject()
         return .json(writer.bytes)
+    }
+
+    private func rerun(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
+        let body: RerunJobRequest = try request.body()
+        let job = try orchestrator.job(request.path[2])
+        guard body.version == 0 || body.version == job.version else {
+            throw BacalhauError(
+                .badRequest, "job \(job.id) has version \(job.version), not \(body.version)",
+                hint: "Only the present version can be run again; JobVersion 0 names it.")
+        }
+        let rerun = try await orchestrator.rerun(job: job.id.rawValue, all: body.all, reason: body.reason)
+        return .value(
+            RerunJobResponse(evaluationID: rerun.evaluation, jobID: rerun.job, version: rerun.version))
     }
 
     private func get(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
@@ -131,9 +146,24 @@ struct JobRoutes: Sendable {
                 .badRequest, "job \(job.id) is of type \(job.type), which has no results",
                 hint: "Only batch and ops jobs have results.")
         }
-        let results = try orchestrator.executions(of: request.path[2])
-            .filter { $0.computeState.type == .completed }
+        let results = JobRoutes.counting(try orchestrator.executions(of: request.path[2]), perNode: job.kind == .ops)
             .compactMap(\.publishedResult).filter { !$0.type.isEmpty }
         return .list("Items", results.map(\.json))
+    }
+
+    /// The completed executions whose results are the job's: of each partition, or node of an ops job, the one of the
+    /// latest run.
+    private static func counting(_ executions: [Execution], perNode: Bool) -> [Execution] {
+        let completed = executions.filter { $0.computeState.type == .completed }
+        var latest: [String: UInt64] = [:]
+        func slot(_ execution: Execution) -> String {
+            perNode ? execution.nodeID.rawValue : String(execution.partitionIndex)
+        }
+        for execution in completed {
+            latest[slot(execution)] = max(latest[slot(execution)] ?? 0, execution.jobVersion)
+        }
+        return completed.filter { $0.jobVersion == latest[slot($0)] }.sorted {
+            ($0.partitionIndex, $0.id) < ($1.partitionIndex, $1.id)
+        }
     }
 }

@@ -40,7 +40,7 @@ extension ControlState {
         guard let former,
             former.labels != info.labels || former.compute?.executionEngines != info.compute?.executionEngines
                 || former.compute?.publishers != info.compute?.publishers
-                || former.compute?.storageSources != info.compute?.storageSources
+                || former.compute?.storageSources != info.compute?.storageSources || former.version != info.version
                 || (former.compute == nil) != (info.compute == nil)
         else { return }
         requirements.update(info, at: place)

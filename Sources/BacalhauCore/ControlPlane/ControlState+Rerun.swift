@@ -8,10 +8,7 @@ extension ControlState {
         if let refusal = refusalOfWork() { return refusal }
         var job = stored.job
         guard job.state.type.isTerminal, jobs[job.id] == nil else {
-            return .refused(
-                BacalhauError(
-                    .conflict, "job \(job.id) is not over yet", hint: "Stop it first, or wait until it has ended.",
-                    component: "Orchestrator"))
+            return .refused(ControlState.unfinished(job.id, isEnding: job.state.type.isTerminal))
         }
         var scheduling = SchedulingRecord(evaluation: evaluation, startTime: now)
         if case .unfinished = scope {
@@ -43,5 +40,16 @@ extension ControlState {
         setState(.pending, of: live, event: event, &changes, message: "")
         begin(live, &changes)
         return .rerun(version: job.version, evaluation)
+    }
+
+    /// Why a job cannot be run again yet. `isEnding` is one that is decided, but whose executions have still to end.
+    static func unfinished(_ id: JobID, isEnding: Bool) -> BacalhauError {
+        isEnding
+            ? BacalhauError(
+                .conflict, "executions of job \(id) have still to end", hint: "Try again in a moment.",
+                isRetryable: true, component: "Orchestrator")
+            : BacalhauError(
+                .conflict, "job \(id) is not over yet", hint: "Stop it first, or wait until it has ended.",
+                component: "Orchestrator")
     }
 }

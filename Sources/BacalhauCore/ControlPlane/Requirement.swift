@@ -18,6 +18,10 @@ struct Requirement: Hashable, Sendable {
     /// Why a node does not meet it, however empty it is; `nil` when it does.
     func obstacle(on node: NodeInfo) -> String? {
         guard let compute = node.compute else { return "does not run workloads" }
+        if !NodeVersion.isCompatible(node.version.gitVersion) {
+            return
+                "Bacalhau version \(node.version.gitVersion) is incompatible, at least \(NodeVersion.least) is needed"
+        }
         if !engine.isEmpty, !compute.executionEngines.contains(engine) {
             return "does not support \(engine), only \(Requirement.list(compute.executionEngines))"
         }

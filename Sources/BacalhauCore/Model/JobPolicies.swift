@@ -18,7 +18,7 @@ extension Job {
         }
 
         /// What is wrong with it, a line each.
-        var problems: [String] {
+        public var problems: [String] {
             var problems: [String] = []
             if !(0...1000).contains(retryCountMax) {
                 problems.append("RetryPolicy.MaxRetries is \(retryCountMax) and must be between 0 and 1000")

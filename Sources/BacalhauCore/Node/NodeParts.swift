@@ -15,7 +15,9 @@ struct NodeParts: Sendable {
         _ configuration: NodeConfiguration, id: NodeID, clock: any WallClock, gpus: [GPU]
     ) throws(BacalhauError) {
         let root = configuration.dataDirectory
-        let settings = try configuration.compute.resolved(directory: root, gpus: gpus)
+        var settings = try configuration.compute.resolved(directory: root, gpus: gpus)
+        // A node must be heard of several times within its lease.
+        settings.beatPeriod = min(settings.beatPeriod, configuration.orchestrator.nodeLease / 3)
         results = try NodeParts.resultStore(root)
         let listener = try NodeServers.listen(configuration.resultServer, grace: configuration.stopGrace)
         resultListener = listener.server

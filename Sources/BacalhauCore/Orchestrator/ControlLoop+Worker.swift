@@ -124,9 +124,7 @@ extension ControlLoop {
                 guard changes.jobs[id] == nil, !changes.executions.values.contains(where: { $0.execution.jobID == id }),
                     let stored = try writer.job(id)
                 else {
-                    return .refused(
-                        BacalhauError(
-                            .conflict, "job \(id) is not over yet", isRetryable: true, component: "Orchestrator"))
+                    return .refused(ControlState.unfinished(id, isEnding: true))
                 }
                 let command = Command.rerun(stored, scope, reason: reason, evaluation: evaluation)
                 return state.apply(command, at: moment, entropy: random.next(), changes: &changes)

@@ -14,6 +14,7 @@ public final class Orchestrator: Sendable {
 
     init(id: NodeID, databasePath: String, settings: OrchestratorSettings, clock: any WallClock) throws(BacalhauError) {
         self.id = id
+        try settings.check()
         defaultTotalTimeout = settings.defaultTotalTimeoutSeconds
         do throws(SQLiteError) { store = try JobStore(path: databasePath) } catch { throw JobStore.failure(error) }
         let sessions = NodeSessions()
@@ -87,11 +88,7 @@ public final class Orchestrator: Sendable {
     {
         let row = try store.job(text)
         let job: Job = try decode(row.body)
-        guard job.state.type.isTerminal else {
-            throw BacalhauError(
-                .conflict, "job \(row.id) is not over yet", hint: "Stop it first, or wait until it has ended.",
-                component: "Orchestrator")
-        }
+        guard job.state.type.isTerminal else { throw ControlState.unfinished(row.id, isEnding: false) }
         var identifiers = IdentifierSource.random
         let known = StoredJob(order: row.order, job: job, executions: [], historyCount: 0, scheduling: nil)
         let command = Command.rerun(
@@ -209,15 +206,4 @@ public final class Orchestrator: Sendable {
         if case .refused(let error) = outcome { return error }
         return BacalhauError(.internal, "the control loop gave an answer of the wrong kind", component: "Orchestrator")
     }
-}
-
-/// What an operator can set on an orchestrator.
-public struct OrchestratorSettings: Sendable {
-    /// The total timeout of batch jobs that set none; v1.4.0's half hour.
-    public var defaultTotalTimeoutSeconds: Int64 = 1800
-    /// How long jobs that have ended are kept; by default seven days and a million jobs.
-    public var retention = JobRetention()
-    var control = ControlSettings()
-
-    public init() {}
 }

@@ -205,6 +205,19 @@ import Testing
         #expect(plane.active(kept).map(\.id) == [keptExecution.id])
     }
 
+    @Test(arguments: [
+        ("v1.0.3", false), ("v0.9.9", false), ("v1.0.4", true), ("v1.4.0-rc1", true), ("v10.0.0", true), ("", true),
+        ("v0.0.0-xxxxxxx", true), ("main", true),
+    ])
+    func nodesOfOldVersionsGetNoWork(version: String, isCompatible: Bool) {
+        var plane = ControlPlaneFixture()
+        var info = ControlPlaneFixture.info("n-1")
+        info.version.gitVersion = version
+        plane.apply(.nodeConnected(info, known: []))
+        let id = plane.submit("a")
+        #expect(plane.jobs[id]?.state.type == (isCompatible ? .running : .failed))
+    }
+
     @Test func aFullSystemRefusesFurtherJobs() {
         var settings = ControlSettings()
         settings.liveJobCountMax = 1

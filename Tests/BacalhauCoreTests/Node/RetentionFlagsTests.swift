@@ -4,7 +4,7 @@ import Testing
 @testable import bacalhau_node
 
 /// What the command line of the node program asks for.
-@Suite struct NodeArgumentsTests {
+@Suite struct RetentionFlagsTests {
     private func configuration(_ arguments: String...) throws -> NodeConfiguration {
         guard case .node(let configuration, _) = try NodeArguments(["serve"] + arguments, environment: [:]) else {
             throw BacalhauError(.internal, "no node is asked for")
