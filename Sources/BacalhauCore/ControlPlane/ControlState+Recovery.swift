@@ -137,15 +137,19 @@ extension ControlState {
     private mutating func settleTargets(_ live: LiveJob, _ changes: inout ChangeSet) {
         guard live.kind == .ops else { return }
         let busy = Set(live.active.values.map(\.nodeID))
+        var open: [ExecutionSlot] = []
         for (node, reason) in live.endedTargets.sorted(by: { $0.key < $1.key }) where !busy.contains(node) {
             guard !live.completedTargets.contains(node), live.scheduling.refusals[node] == nil else { continue }
             // Stores of before failures were counted do not tell.
             if live.scheduling.failures[.node(node)]?.isGivenUp == false {
-                makeReady(.node(node), of: live, &changes)
+                open.append(.node(node))
             } else {
                 live.failedTargets[node] = reason
             }
         }
+        // The job must not end over the first of them while others are to come.
+        for slot in open { live.pausing[slot] = uptime }
+        for slot in open where live.pausing.removeValue(forKey: slot) != nil { makeReady(slot, of: live, &changes) }
         live.endedTargets = [:]
         finishOpsIfOver(live, &changes)
     }

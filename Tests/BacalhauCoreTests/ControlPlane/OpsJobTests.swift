@@ -116,6 +116,20 @@ import Testing
         #expect(plane.state.jobs[id]?.scheduling.failures == [.node(NodeID(rawValue: "n-1")): FailureCount(node: 1)])
     }
 
+    @Test func aNodeThatIsGoneAfterARestartDoesNotEndItWhileOthersAreTriedAgain() {
+        var plane = plane("n-1", "n-2")
+        let id = plane.submit("a", .ops)
+        for node in ["n-1", "n-2"] { plane.report(id, on: node, ControlPlaneFixture.failure(.node)) }
+        plane.disconnect("n-1")
+        plane.apply(.removeNode(NodeID(rawValue: "n-1")))
+        plane.restart()
+        #expect(plane.state(id)?.type == .running)
+        plane.addNode("n-2")
+        #expect(plane.started == ["a@n-2"])
+        plane.report(id, ControlPlaneFixture.done)
+        #expect(plane.state(id) == StateOf(.failed, message: "1 of 2 executions failed\n• Node n-1: the node is gone"))
+    }
+
     @Test func itWaitsForANodeAndItsQueueTimeoutOutlivesARestart() {
         var plane = plane()
         let id = plane.submit("a", .ops, timeouts: Timeouts(queue: 30))
