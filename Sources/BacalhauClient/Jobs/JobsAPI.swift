@@ -65,8 +65,7 @@ public struct JobsAPI: Sendable {
     {
         // Not repeated after a lost answer: the second try would find the job stopped and name no evaluation.
         let call = APICall.send("DELETE", try JobsAPI.path(of: id), body: StopJobRequest(reason: reason).json)
-        let evaluation = try await connection.value(of: call, as: StopAnswer.self).evaluationID
-        return evaluation.isEmpty ? nil : EvaluationID(rawValue: evaluation)
+        return try await connection.value(of: call, as: StopJobResponse.self).evaluationID
     }
 
     /// The attempts to run a job.

@@ -13,17 +13,8 @@ struct AuthRoutes: Sendable {
     func respond(to request: APIRequest) throws(BacalhauError) -> APIResponse {
         switch (request.method, request.path.count, request.path.last) {
         case ("GET", 1, _):
-            var writer = JSONWriter()
-            writer.beginObject()
-            writer.member("NextToken", "")
-            writer.name("Methods")
-            writer.beginObject()
-            writer.name("clientkey")
-            writer.raw(requirement)
-            writer.endObject()
-            writer.endObject()
-            return .json(writer.bytes)
-        case ("GET", 2, AuthRoutes.method?): return .json(requirement)
+            return .value(ListAuthMethodsResponse(methods: [AuthRoutes.method: requirement]))
+        case ("GET", 2, AuthRoutes.method?): return .value(requirement)
         case ("POST", 2, AuthRoutes.method?): return try authenticate(request)
         default: throw APIRouter.notFound
         }
@@ -32,23 +23,8 @@ struct AuthRoutes: Sendable {
     /// The phrase to sign is the node's name, as in v1.4.0.
     private var phrase: [UInt8] { Array(context.nodeID.rawValue.utf8) }
 
-    private var requirement: [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("type", "challenge")
-        writer.name("params")
-        writer.beginObject()
-        writer.member("InputPhrase", Data(phrase).base64EncodedString())
-        writer.endObject()
-        writer.endObject()
-        return writer.bytes
-    }
-
-    private struct Body: WireDecodable {
-        let data: String
-        init(from node: DocumentNode, in context: inout WireContext) {
-            data = ObjectReader(node, named: "Authentication", in: &context).string("MethodData", in: &context) ?? ""
-        }
+    private var requirement: AuthRequirement {
+        AuthRequirement(type: "challenge", params: ["InputPhrase": .string(Data(phrase).base64EncodedString())])
     }
 
     private struct Answer: WireDecodable {
@@ -62,25 +38,17 @@ struct AuthRoutes: Sendable {
     }
 
     private func authenticate(_ request: APIRequest) throws(BacalhauError) -> APIResponse {
-        let body: Body = try request.body()
-        guard let data = Data(base64Encoded: body.data), let answer = try? Answer(json: Array(data)) else {
+        let body: AuthRequest = try request.body()
+        guard let data = Data(base64Encoded: body.methodData), let answer = try? Answer(json: Array(data)) else {
             throw BacalhauError(
                 .badRequest, "MethodData is not the base64 of a JSON object", component: "Authentication")
         }
         let isGenuine = AuthRoutes.verify(answer.signature, of: phrase, by: answer.publicKey)
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.name("Authentication")
-        writer.beginObject()
-        writer.member("success", isGenuine)
-        if isGenuine {
-            writer.member("token", SHA256.hexDigest(of: Array(answer.publicKey.utf8)))
-        } else {
-            writer.member("reason", "the signature does not fit the key and the phrase")
-        }
-        writer.endObject()
-        writer.endObject()
-        return .status(isGenuine ? 200 : 401, json: writer.bytes)
+        let response =
+            isGenuine
+            ? AuthResponse(isSuccess: true, token: SHA256.hexDigest(of: Array(answer.publicKey.utf8)))
+            : AuthResponse(isSuccess: false, reason: "the signature does not fit the key and the phrase")
+        return .status(isGenuine ? 200 : 401, json: response.json)
     }
 
     private static func verify(_ signature: String, of phrase: [UInt8], by key: String) -> Bool {

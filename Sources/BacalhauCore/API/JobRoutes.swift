@@ -39,11 +39,7 @@ struct JobRoutes: Sendable {
         // The published Python client puts the reason into the query.
         let reason = body.reason.isEmpty ? request.query("reason") ?? "" : body.reason
         let evaluation = try await orchestrator.stop(job: request.path[2], reason: reason)
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("EvaluationID", evaluation?.rawValue ?? "")
-        writer.endObject()
-        return .json(writer.bytes)
+        return .value(StopJobResponse(evaluationID: evaluation))
     }
 
     private func get(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {

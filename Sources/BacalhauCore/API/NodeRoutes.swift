@@ -8,12 +8,7 @@ struct NodeRoutes: Sendable {
     func respond(to request: APIRequest) async throws(BacalhauError) -> APIResponse {
         switch (request.method, request.path.count) {
         case ("GET", 2): return try await list(request)
-        case ("GET", 3):
-            var writer = JSONWriter()
-            writer.beginObject()
-            writer.member("Node", try await node(request.path[2]))
-            writer.endObject()
-            return .json(writer.bytes)
+        case ("GET", 3): return .value(GetNodeResponse(node: try await node(request.path[2])))
         case ("PUT", 3): return try await act(request)
         default: throw APIRouter.notFound
         }
@@ -76,33 +71,21 @@ struct NodeRoutes: Sendable {
         ]
     }()
 
-    private struct Action: WireDecodable {
-        let name: String
-        init(from node: DocumentNode, in context: inout WireContext) {
-            name = ObjectReader(node, named: "NodeAction", in: &context).string("Action", in: &context) ?? ""
-        }
-    }
-
     /// Failures are answers with status 200 and `Success` false, as v1.4.0's clients expect.
     private func act(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
-        let action: Action = try request.body()
+        let body: PutNodeRequest = try request.body()
         var problem = ""
         do throws(BacalhauError) {
             let id = try await node(request.path[2]).info.nodeID
-            switch action.name {
+            switch body.action {
             case "approve": try await context.orchestrator.setMembership(.approved, of: id)
             case "reject": try await context.orchestrator.setMembership(.rejected, of: id)
             case "delete": try await context.orchestrator.remove(node: id)
-            default: problem = "unsupported action \"\(action.name)\" (use approve, reject or delete)"
+            default: problem = "unsupported action \"\(body.action)\" (use approve, reject or delete)"
             }
         } catch {
             problem = error.message
         }
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("Success", problem.isEmpty)
-        writer.member("Error", problem)
-        writer.endObject()
-        return .json(writer.bytes)
+        return .value(PutNodeResponse(problem: problem))
     }
 }
