@@ -40,7 +40,8 @@ public final class BacalhauNode: Sendable {
         let parts = try NodeParts(configuration, id: identity.id, clock: clock)
         defer { parts.compute.store.close() }
         let context = APIContext(
-            orchestrator: orchestrator, nodeID: identity.id, logs: parts.compute.logs, clock: clock)
+            orchestrator: orchestrator, nodeID: identity.id, logs: parts.compute.logs, clock: clock,
+            configuration: configuration.document)
         let servers = try NodeServers(configuration, parts: parts)
         let node = BacalhauNode(
             id: identity.id, orchestrator: orchestrator, apiAddress: servers.apiAddress, logs: parts.compute.logs)

@@ -10,14 +10,27 @@ struct AuthRoutes: Sendable {
     /// The method's name as v1.4.0 writes it: in lower case.
     static let method = "clientkey"
 
-    func respond(to request: APIRequest) throws(BacalhauError) -> APIResponse {
-        switch (request.method, request.path.count, request.path.last) {
-        case ("GET", 1, _):
-            return .value(ListAuthMethodsResponse(methods: [AuthRoutes.method: requirement]))
-        case ("GET", 2, AuthRoutes.method?): return .value(requirement)
-        case ("POST", 2, AuthRoutes.method?): return try authenticate(request)
-        default: throw APIRouter.notFound
-        }
+    static let routes: [APIRoute] = [
+        APIRoute(
+            method: "GET", template: "/api/v1/auth", name: "listAuthMethods", summary: "The ways to get a token.",
+            answer: .json("AuthMethods"),
+            handle: { context, _ in
+                .value(
+                    ListAuthMethodsResponse(methods: [AuthRoutes.method: AuthRoutes(context: context).requirement]))
+            }),
+        APIRoute(
+            method: "GET", template: "/api/v1/auth/{method}", name: "getAuthMethod",
+            summary: "What one way to get a token wants to see.", answer: .json("AuthRequirement"), failures: [404],
+            handle: { .value(try AuthRoutes(context: $0).known($1).requirement) }),
+        APIRoute(
+            method: "POST", template: "/api/v1/auth/{method}", name: "authenticate", summary: "Gets a token.",
+            answer: .json("AuthResponse"), body: "AuthRequest", failures: [401, 404],
+            handle: { try AuthRoutes(context: $0).known($1).authenticate($1) }),
+    ]
+
+    private func known(_ request: APIRequest) throws(BacalhauError) -> AuthRoutes {
+        guard request.values["method"] == AuthRoutes.method else { throw APIRouter.notFound }
+        return self
     }
 
     /// The phrase to sign is the node's name, as in v1.4.0.

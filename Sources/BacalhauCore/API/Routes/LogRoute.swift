@@ -18,7 +18,8 @@ struct LogRoute: Sendable {
     private func serve(_ request: APIRequest, on socket: WebSocketConnection) async {
         do {
             let follow = try request.flag("follow")
-            let execution = follow ? try await acceptedExecution(request) : try chooseExecution(request)
+            let job = try context.orchestrator.store.job(request.id, namespace: request.jobNamespace).id
+            let execution = follow ? try await acceptedExecution(job, request) : try chooseExecution(job, request)
             let isLive = !execution.computeState.type.isTerminal
             guard let logs = context.logs else {
                 throw BacalhauError(
@@ -45,32 +46,31 @@ struct LogRoute: Sendable {
     }
 
     /// The execution to follow, once its node has taken it: before that there is no log to follow.
-    private func acceptedExecution(_ request: APIRequest) async throws(BacalhauError) -> Execution {
-        let job = try context.orchestrator.job(request.path[2])
+    private func acceptedExecution(_ job: JobID, _ request: APIRequest) async throws(BacalhauError) -> Execution {
         while true {
-            let ticket = context.orchestrator.watch.ticket(for: job.id)
+            let ticket = context.orchestrator.watch.ticket(for: job)
             defer { ticket.release() }
-            let execution = try chooseExecution(request)
+            let execution = try chooseExecution(job, request)
             guard execution.computeState.type == .new else { return execution }
             guard await ticket.signal.wait() != nil else {
-                throw BacalhauError(.cancelled, "following the log of job \(job.id) was cancelled")
+                throw BacalhauError(.cancelled, "following the log of job \(job) was cancelled")
             }
         }
     }
 
     /// The one asked for, else the latest that was not discarded, else the latest: failed runs have output too.
-    private func chooseExecution(_ request: APIRequest) throws(BacalhauError) -> Execution {
-        let executions = try context.orchestrator.executions(of: request.path[2])
+    private func chooseExecution(_ job: JobID, _ request: APIRequest) throws(BacalhauError) -> Execution {
+        let executions = try context.orchestrator.executions(of: job.rawValue)
         if let wanted = request.query("execution_id"), !wanted.isEmpty {
             guard let found = executions.first(where: { $0.id.rawValue == wanted }) else {
-                throw BacalhauError(.notFound, "job \(request.path[2]) has no execution \(wanted)")
+                throw BacalhauError(.notFound, "job \(job) has no execution \(wanted)")
             }
             return found
         }
         let latest = { (list: [Execution]) in list.max { ($0.modifyTime, $0.id) < ($1.modifyTime, $1.id) } }
         guard let found = latest(executions.filter { !$0.computeState.type.isDiscarded }) ?? latest(executions) else {
             throw BacalhauError(
-                .notFound, "job \(request.path[2]) has no executions yet", hint: "Repeat when the job is running.",
+                .notFound, "job \(job) has no executions yet", hint: "Repeat when the job is running.",
                 isRetryable: true)
         }
         return found
