@@ -5,6 +5,7 @@ struct APIRouteTable: Sendable {
     /// In the order of the document.
     static let routes: [APIRoute] =
         AgentRoutes.routes + JobRoutes.routes + NodeRoutes.routes + AuthRoutes.routes + SharedRoutes.routes
+        + DocumentRoutes.routes
 
     static let shared = APIRouteTable(routes)
 

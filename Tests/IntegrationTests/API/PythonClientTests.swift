@@ -17,4 +17,21 @@ struct PythonClientTests {
         #expect(run.exitCode == 0, "\(run.output)")
         #expect(run.output.contains("ok: stopped"))
     }
+
+    /// Thousands of requests made from the node's own document, sensible ones and others.
+    @Test(arguments: ["v1.4.0", "v1.9.3"]) func everyAnswerIsAsTheDocumentSays(_ version: String) async throws {
+        let node = try NodeProcess()
+        try await node.start()
+        let directory = try TestPlaces.makeDirectory()
+        defer { TestPlaces.remove(directory) }
+        let run = try await ProgramRun.run(
+            "/usr/bin/env",
+            // The program leaves a folder behind where it runs.
+            [
+                "--chdir=\(directory)", TestPlaces.python + "/bin/st", "--config-file",
+                TestPlaces.package + "/Tests/Python/schemathesis.toml", "run", "--header",
+                "X-Bacalhau-Git-Version:\(version)", await node.endpoint + "/api/v1/openapi.json",
+            ])
+        #expect(run.exitCode == 0, "\(run.output)")
+    }
 }
