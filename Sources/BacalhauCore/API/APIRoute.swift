@@ -35,6 +35,8 @@ struct APIRoute: Sendable {
         case json(String)
         case text
         case html
+        /// A packed folder, or the address of one.
+        case archive
         /// Messages over a WebSocket, each with this schema.
         case webSocket(String)
         /// 410 for every request.

@@ -23,6 +23,15 @@ public struct LocalResultServer: Sendable {
             return HTTPResponse(
                 status: 404, headers: [("Content-Type", "text/plain")], body: .bytes(Array("not found\n".utf8)))
         }
+        return answer(entry, request)
+    }
+
+    /// The archive of an execution for somebody who may have it, with ranges and all; `nil` when it is not here.
+    func archive(of execution: ExecutionID, for request: HTTPRequest) -> HTTPResponse? {
+        store.find(execution).map { answer($0, request) }
+    }
+
+    private func answer(_ entry: ResultStore.Entry, _ request: HTTPRequest) -> HTTPResponse {
         var headers = [
             ("Content-Type", "application/gzip"), ("Accept-Ranges", "bytes"), ("Cache-Control", "private, no-cache"),
             ("X-Content-Type-Options", "nosniff"),

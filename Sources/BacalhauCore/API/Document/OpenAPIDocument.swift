@@ -104,6 +104,13 @@ enum OpenAPIDocument {
             }
         case .text: responses["200"] = response("Done.", content("text/plain", ["type": "string"]))
         case .html: responses["200"] = response("A page.", content("text/html", ["type": "string"]))
+        case .archive:
+            let archive = content("application/gzip", ["type": "string", "format": "binary"])
+            responses["200"] = response("The archive.", archive)
+            responses["206"] = response("The part that `Range` asks for.", archive)
+            responses["304"] = response("`If-None-Match` names it already.", nil)
+            responses["307"] = response("It is on another server.", nil)
+            responses["416"] = response("`Range` lies behind the end.", nil)
         case .webSocket(let name):
             responses["101"] = response("Messages follow, each \(name).", nil)
         case .gone:

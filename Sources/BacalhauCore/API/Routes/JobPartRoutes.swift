@@ -27,6 +27,11 @@ struct JobPartRoutes: Sendable {
         part("results", "jobResults", "Where a job's results are.", .json("ResultList"), []) {
             try JobPartRoutes(context: $0).results($1)
         },
+        APIRoute(
+            method: "GET", template: JobRoutes.path + "/{id}/results/{execution}", name: "downloadResult",
+            summary: "An execution's published archive, with ranges, an entity tag and a digest.",
+            answer: .archive, parameters: [.jobNamespace], failures: [404, 409],
+            handle: { try ResultRoute(context: $0).respond(to: $1) }),
         part("versions", "jobVersions", "A job as it was submitted each time.", .json("JobList"), []) {
             let row = try $0.orchestrator.store.job($1.id, namespace: $1.jobNamespace)
             return .list("Items", [row.body])
@@ -36,7 +41,11 @@ struct JobPartRoutes: Sendable {
             [
                 APIParameter("execution_id", .text, "The one to read; the latest if left out."),
                 APIParameter("follow", .flag, "Goes on until the execution has ended."),
-                APIParameter("tail", .flag, "Leaves out what was written before now."),
+                APIParameter(
+                    "tail", .text,
+                    "`true` leaves out what was written before now; a number from 2 on gives so many lines."
+                ),
+                APIParameter("since", .number(max: 9_000_000_000), "Unix seconds; leaves out what is older."),
             ]
         ) { try LogRoute(context: $0).respond(to: $1) },
     ]

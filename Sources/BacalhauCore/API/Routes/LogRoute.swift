@@ -25,12 +25,14 @@ struct LogRoute: Sendable {
                 throw BacalhauError(
                     .notImplemented, "the logs are on node \(execution.nodeID), which cannot be reached from here")
             }
-            let position: LogPosition = try request.flag("tail") && isLive ? .now : .start
+            let position = try LogRoute.position(request, isLive: isLive)
+            let since = Timestamp(nanoseconds: try request.number("since", max: LogRoute.sinceMax) * 1_000_000_000)
+            var pieces = LogPieces()
             for try await records in try logs.read(execution.id, from: position, follow: follow && isLive) {
-                for record in records {
-                    try await send(LogMessage(type: Int(record.stream.rawValue), line: record.text), on: socket)
-                }
+                let wanted = since == .zero ? records : records.filter { $0.time >= since }
+                for message in pieces.messages(wanted) { try await send(message, on: socket) }
             }
+            for message in pieces.rest() { try await send(message, on: socket) }
         } catch let error as BacalhauError {
             try? await send(LogMessage(type: 0, line: "", error: error.description), on: socket)
         } catch let error as LogError {
@@ -39,6 +41,15 @@ struct LogRoute: Sendable {
             // The client is gone: nobody is left to be told.
         }
         socket.close()
+    }
+
+    /// Later times do not fit into nanoseconds.
+    private static let sinceMax: Int64 = 9_000_000_000
+
+    /// `tail` is a flag for v1.4.0's clients: nothing of what is there. From 2 on it counts lines.
+    private static func position(_ request: APIRequest, isLive: Bool) throws(BacalhauError) -> LogPosition {
+        if let count = Int(request.query("tail") ?? ""), count > 1 { return .last(count) }
+        return try request.flag("tail") && isLive ? .now : .start
     }
 
     private func send(_ message: LogMessage, on socket: WebSocketConnection) async throws {
