@@ -15,7 +15,10 @@ extension NodeConfiguration {
         }
         let disabled = JSONValue.array(disabledEngines.sorted().map(JSONValue.string))
         return [
-            "API": ["Host": .string(api?.host ?? ""), "Port": .integer(Int64(api?.port ?? 0))],
+            "API": [
+                "Host": .string(api?.host ?? ""), "Port": .integer(Int64(api?.port ?? 0)),
+                "TLS": ["CertFile": .string(apiTLS?.certificateFile ?? ""), "KeyFile": .string(apiTLS?.keyFile ?? "")],
+            ],
             "Compute": .object(compute), "DataDir": .string(dataDirectory),
             "Engines": ["Disabled": disabled],
             "JobDefaults": [
