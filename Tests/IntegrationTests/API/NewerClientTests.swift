@@ -63,7 +63,8 @@ import Testing
             #expect(page["Items", 0, "SeqNum"] == .integer(count))
             token = try #require(page["NextToken"].string)
         }
-        #expect(try await api.get(path)["Items"].array?.count == Int(count))
+        // Nothing was left out; what the execution reports after its job has ended comes on top.
+        #expect(try #require(try await api.get(path)["Items"].array?.count) >= Int(count))
     }
 
     @Test func jobsAreFoundByName() async throws {
