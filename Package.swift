@@ -99,6 +99,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests", dependencies: ["BacalhauTestSupport", "bacalhau-cli"], swiftSettings: strict),
         .testTarget(
+            name: "SimulationTests", dependencies: ["BacalhauTestSupport", "BacalhauSupport"], swiftSettings: strict),
+        .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "BacalhauTestSupport", "bacalhau-node", "bacalhau-cli", "embedding-example", "BacalhauFiles",

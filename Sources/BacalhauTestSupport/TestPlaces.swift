@@ -44,6 +44,11 @@ extension TestPlaces {
         String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
     }
 
+    /// Writes a text file.
+    public static func write(_ text: String, to path: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: path))
+    }
+
     /// Removes a folder with everything in it.
     public static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 }

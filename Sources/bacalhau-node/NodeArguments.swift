@@ -36,6 +36,7 @@ enum NodeArguments {
             try NodeArguments.apply(argument, &rest, to: &configuration)
         }
         try NodeArguments.checkTLS(configuration.apiTLS)
+        try ComputeFlags.check(configuration.compute)
         self = .node(configuration, isDevelopment: command == "devstack")
     }
 
@@ -68,9 +69,18 @@ enum NodeArguments {
         case "--local-publisher-port": configuration.resultServer.port = try port(value(), parts[0])
         case "--local-publisher-advertise": configuration.resultAdvertisedHost = try value()
         case "--wasmtime": configuration.wasmtimeLibrary = try value()
-        case "--limit-total-cpu", "--limit-total-memory": try setCapacity(parts[0], value(), of: &configuration)
         case "--node-type": try checkNodeType(value())
+        case let flag where try RetentionFlags.apply(flag, value, to: &configuration): break
         default:
+            let inlineValue = parts.count > 1 ? parts[1] : nil
+            if try ComputeFlags.apply(parts[0], inlineValue: inlineValue, value: value, to: &configuration.compute) {
+                return
+            }
+            if try OrchestratorFlags.apply(
+                parts[0], inlineValue: inlineValue, value: value, to: &configuration.orchestrator)
+            {
+                return
+            }
             let kind = argument.hasPrefix("-") ? "unknown flag: \(parts[0])" : "unexpected argument \"\(argument)\""
             throw BacalhauError(.badRequest, kind, hint: "bacalhau-node --help lists the flags.")
         }
@@ -87,6 +97,10 @@ enum NodeArguments {
             setTLS(certificate: file, of: &configuration)
         }
         if let file = environment["BACALHAU_TLS_KEY"], !file.isEmpty { setTLS(key: file, of: &configuration) }
+        let overcommit = "BACALHAU_CAPACITY_MANAGER_OVER_COMMIT"
+        if let text = environment[overcommit], !text.isEmpty {
+            configuration.compute.ignoresPhysicalLimits = try ComputeFlags.boolean(text, overcommit)
+        }
     }
 
     private static func setTLS(
@@ -128,25 +142,6 @@ enum NodeArguments {
             }
             configuration.compute.labels[key] = sides.count > 1 ? sides[1] : ""
         }
-    }
-
-    private static func setCapacity(_ flag: String, _ text: String, of configuration: inout NodeConfiguration)
-        throws(BacalhauError)
-    {
-        var capacity = configuration.compute.capacity ?? .measured(in: "/")
-        if flag == "--limit-total-cpu" {
-            guard let value = ResourceAmount.millicores(text) else {
-                throw BacalhauError(
-                    .badRequest, "invalid argument \"\(text)\" for \(flag): write cores (1.5) or millicores (1500m)")
-            }
-            capacity.cpuMillicores = value
-        } else {
-            guard let value = ResourceAmount.bytes(text) else {
-                throw BacalhauError(.badRequest, "invalid argument \"\(text)\" for \(flag): write an amount like 4Gb")
-            }
-            capacity.memoryBytes = value
-        }
-        configuration.compute.capacity = capacity
     }
 
     private static func checkNodeType(_ text: String) throws(BacalhauError) {
@@ -196,12 +191,13 @@ enum NodeArguments {
           --allow-listed-local-paths P,…   folders that jobs may mount, each <pattern>[:ro|:rw]
           --allow-private-urls             let URL inputs point to loopback and private addresses
           --disable-engine NAME            do not offer an engine (docker, wasm, noop); repeatable
-          --limit-total-cpu N              cores for all executions together (default: all)
-          --limit-total-memory N           memory for all executions together (default: four fifths)
+        \(ComputeFlags.usage.dropLast())
           --local-publisher-address HOST   where results of the local publisher are served (default 127.0.0.1)
           --local-publisher-port PORT      its port (default: a free one)
           --local-publisher-advertise HOST host name in the addresses of results
           --wasmtime FILE                  the wasmtime library
+        \(RetentionFlags.usage)
+        \(OrchestratorFlags.usage.dropLast())
           -h, --help                       this text
 
         """

@@ -31,6 +31,7 @@ enum NodeProgram {
     ) async throws {
         try await BacalhauNode.run(configuration) { node in
             let address = node.apiAddress ?? "no API"
+            for warning in node.warnings { write("warning: \(warning)\n", to: STDERR_FILENO) }
             write("node \(node.id) is ready at \(address)\n", to: STDERR_FILENO)
             if isDevelopment, let port = address.split(separator: ":").last {
                 write("export BACALHAU_API_HOST=127.0.0.1\nexport BACALHAU_API_PORT=\(port)\n", to: STDOUT_FILENO)

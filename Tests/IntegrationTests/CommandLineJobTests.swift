@@ -68,6 +68,47 @@ import Testing
         #expect(unknown.exitCode == 1)
     }
 
+    @Test func aJobIsFollowedThroughItsFailureAndItsRerun() async throws {
+        let setting = try await Setting()
+        let file = setting.node.directory + "/job.yaml"
+        try TestPlaces.write(
+            """
+            Type: batch
+            Count: 3
+            RetryPolicy: {MaxRetries: 1, Backoff: 1}
+            Tasks:
+              - Name: main
+                Engine:
+                  Type: noop
+                  Params: {ShowEnvironment: true, FailAt: start, FailPartitions: [1], FailTimes: 2, Retryable: true}
+                Publisher: {Type: local}
+            """, to: file)
+        let run = try await setting.call("job", "run", "--id-only", file)
+        #expect(run.exitCode == 1)
+        #expect(run.output.contains("failed as asked"))
+        let id = String(run.output.prefix { $0 != "\n" })
+        let why = try await setting.call("job", "explain", id)
+        #expect(why.output.hasPrefix("The job is failed: failed as asked (tried 2 times)"), "\(why.output)")
+
+        let rerun = try await setting.call("job", "rerun", id, "--follow")
+        #expect(rerun.exitCode == 0, "\(rerun.output)")
+        #expect(rerun.output.contains("BACALHAU_PARTITION_INDEX=1\n"))
+        #expect(!rerun.output.contains("BACALHAU_PARTITION_INDEX=0\n"), "earlier runs are not followed")
+        let executions = try await setting.call("job", "executions", id, "--wide")
+        #expect(executions.output.contains("  PARTITION  JOB VERSION \n"))
+        let again = try await setting.call("job", "rerun", id)
+        #expect(again.exitCode == 1)
+        #expect(again.output.contains("nothing of job \(id) is left to run"))
+
+        let folder = try TestPlaces.makeDirectory()
+        defer { TestPlaces.remove(folder) }
+        let download = try await setting.call("job", "get", id, "--output-dir", folder)
+        #expect(download.exitCode == 0, "\(download.output)")
+        let lines = try TestPlaces.text(of: folder + "/stdout").split(separator: "\n")
+        let order = lines.filter { $0.hasPrefix("BACALHAU_PARTITION_INDEX=") }.compactMap(\.last)
+        #expect(order == ["0", "1", "2"])
+    }
+
     @Test func aNodeInsideOfAProgramRunsAJobWithoutHTTP() async throws {
         let folder = try TestPlaces.makeDirectory()
         let run = try await ProgramRun.run("embedding-example", [folder + "/data"])

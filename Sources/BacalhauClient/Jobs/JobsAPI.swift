@@ -68,6 +68,29 @@ public struct JobsAPI: Sendable {
         return try await connection.value(of: call, as: StopJobResponse.self).evaluationID
     }
 
+    /// Runs a job again that is over. It keeps its identifier, history and results; its version goes up by one.
+    ///
+    /// - Parameters:
+    ///   - all: runs also the partitions, or nodes of an ops job, that have completed.
+    ///   - reason: kept in the job's history.
+    ///   - version: refuses when the job has another one; 0 takes any.
+    /// - Throws: `conflict` when the job is not over yet, or nothing of it is left to run.
+    @discardableResult
+    public func rerun(_ id: String, all: Bool = false, reason: String = "", version: UInt64 = 0)
+        async throws(BacalhauError) -> RerunJobResponse
+    {
+        // Not repeated after a lost answer: the second try would find the job running.
+        let body = RerunJobRequest(version: version, reason: reason, all: all).json
+        return try await connection.value(of: .send("PUT", try JobsAPI.path(of: id) + "/rerun", body: body))
+    }
+
+    /// Why a job is where it is: what it waits for, what stands in its way, and what happens next.
+    ///
+    /// - Throws: `notFound` also for servers that cannot tell, such as v1.4.0's.
+    public func explain(_ id: String) async throws(BacalhauError) -> JobExplanation {
+        try await connection.value(of: .get(try JobsAPI.path(of: id) + "/explain"))
+    }
+
     /// The attempts to run a job.
     public func executions(_ id: String, _ query: ExecutionQuery = .init()) async throws(BacalhauError)
         -> Page<Execution>

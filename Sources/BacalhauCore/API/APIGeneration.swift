@@ -36,7 +36,7 @@ extension ExecutionStateType {
 
 extension Execution {
     /// The body for clients of a generation. v1.9's never holds `null`.
-    func json(for generation: APIGeneration, jobVersion: UInt64) -> [UInt8] {
+    func json(for generation: APIGeneration) -> [UInt8] {
         guard generation == .v19 else { return json }
         var members = wireMembers(of: self)
         members["JobVersion"] = .integer(Int64(clamping: jobVersion))

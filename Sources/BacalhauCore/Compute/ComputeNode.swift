@@ -14,85 +14,125 @@ actor ComputeNode {
         let store: ComputeStore
         let logs: LogStore
         let directories: ExecutionDirectories
+        let selection: JobSelection
     }
 
     /// Raised once the orchestrator knows the node.
     nonisolated let connected = AsyncSignal<Void>()
     private let parts: Parts
     private let link: any OrchestratorLink
-    private var ledger: CapacityLedger
+    private var machine: NodeMachine
     private var stops: [ExecutionID: AsyncSignal<Void>] = [:]
+    /// What the orchestrator was last told of this node.
+    private var described: NodeInfo?
 
     init(parts: Parts, link: any OrchestratorLink) {
         self.parts = parts
         self.link = link
         let capacity = parts.settings.capacity ?? HostCapacity.measure(directory: parts.directories.root)
-        ledger = CapacityLedger(total: capacity)
+        machine = NodeMachine(capacity: capacity)
     }
 
     /// Takes up what an earlier process left, then serves the orchestrator until cancelled.
     ///
     /// Cancellation leaves workloads that can outlive the node running; the next start takes them over.
+    /// - Throws: when the orchestrator does not want the node.
     func run() async throws(BacalhauError) {
         let records = try parts.store.load()
         let known = Set(records.map(\.execution.id))
         for executor in parts.executors.values { await executor.removeLeftovers(except: known) }
         await parts.directories.removeLeftovers(except: known)
-        let messages = try await link.connect(await description(), known: records.map(\.execution.id))
-        connected.raise(())
-        await withDiscardingTaskGroup { group in
+        for record in records {
+            machine.restore(
+                record.execution, demand: demand(record.execution, record.job), hasEnded: record.phase == .ended)
+        }
+        let refusal = await withDiscardingTaskGroup { group in
             for record in records { resume(record, in: &group) }
-            for await message in messages { handle(message, in: &group) }
+            group.addTask { await self.keepLease() }
+            let refusal = await serve(in: &group)
             group.cancelAll()
+            return refusal
         }
         await link.disconnect(parts.id)
+        if let refusal { throw refusal }
+    }
+
+    /// Connects, and does what is asked until the connection ends; connects again then.
+    ///
+    /// - Returns: why the orchestrator does not want the node; `nil` when cancelled.
+    private func serve(in group: inout DiscardingTaskGroup) async -> BacalhauError? {
+        var pause = Duration.milliseconds(100)
+        while !Task.isCancelled {
+            do throws(BacalhauError) {
+                let description = await description()
+                let messages = try await link.connect(description, known: machine.known)
+                described = description
+                connected.raise(())
+                pause = .milliseconds(100)
+                for await message in messages { handle(message, in: &group) }
+            } catch {
+                if !error.isRetryable { return error }
+            }
+            do { try await Task.sleep(for: pause) } catch { break }
+            pause = min(pause * 2, .seconds(10))
+        }
+        return nil
+    }
+
+    /// Says again and again that the node is there, and what changed about it.
+    private nonisolated func keepLease() async {
+        guard await connected.wait() != nil else { return }
+        while true {
+            do { try await Task.sleep(for: parts.settings.beatPeriod, tolerance: .seconds(1)) } catch { return }
+            do throws(BacalhauError) {
+                if let news = await news() { try await link.update(news) } else { try await link.beat(parts.id) }
+            } catch {
+                // The orchestrator gave the node up: ending the stream of wishes makes it connect again.
+                if error.code == .notFound || error.code == .conflict { await link.disconnect(parts.id) }
+            }
+        }
+    }
+
+    /// What the node offers now, if that is not what the orchestrator was told.
+    private func news() async -> NodeInfo? {
+        let now = await description()
+        guard now != described else { return nil }
+        described = now
+        return now
     }
 
     private func resume(_ record: ComputeStore.Record, in group: inout DiscardingTaskGroup) {
-        let stop = register(record.execution, record.job)
+        let execution = record.execution
         if record.phase == .ended, let report = record.report {
-            group.addTask { await self.finish(record.execution, report) }
+            group.addTask { await self.deliver(report) }
             return
         }
+        let stop = AsyncSignal<Void>()
+        stops[execution.id] = stop
         group.addTask {
-            let runner = ExecutionRunner(node: self.parts, execution: record.execution, job: record.job, stop: stop)
+            let runner = ExecutionRunner(node: self.parts, execution: execution, job: record.job, stop: stop)
             let (content, prepared) = await runner.run(isStarted: record.phase == .started)
-            await self.end(record.execution, content)
+            await self.end(execution, content)
             await runner.cleanUp(prepared)
         }
     }
 
     private func handle(_ message: NodeMessage, in group: inout DiscardingTaskGroup) {
-        switch message {
-        case .run(let execution, let job):
-            guard stops[execution.id] == nil else { return }
-            guard ledger.reserve(demand(execution, job), for: execution.id) else {
-                group.addTask {
-                    await self.end(execution, .refused(reason: "not enough capacity to run job", isRetryable: true))
-                }
-                return
-            }
-            let stop = register(execution, job)
+        switch machine.handle(message, demand: { demand($0, $1) }) {
+        case .take(let execution, let job):
+            let stop = AsyncSignal<Void>()
+            stops[execution.id] = stop
             group.addTask { await self.take(execution, job, stop: stop) }
-        case .stop(let id, _):
-            if let stop = stops[id] {
-                stop.raise(())
-            } else {
-                group.addTask {
-                    try? await self.link.report(
-                        ExecutionReport(
-                            executionID: id, jobID: JobID(rawValue: ""), nodeID: self.parts.id,
-                            content: .cancelled(output: nil)))
-                }
-            }
+        case .end(let execution, let content): group.addTask { await self.end(execution, content) }
+        case .stop(let id): stops[id]?.raise(())
+        case .denyStopped(let id):
+            let denial = ExecutionReport(
+                executionID: id, jobID: JobID(rawValue: ""), nodeID: parts.id, content: .cancelled(output: nil))
+            group.addTask { try? await self.link.report(denial) }
+        case .confirm(let execution):
+            group.addTask { try? await self.link.report(self.report(execution, .accepted)) }
+        case nil: break
         }
-    }
-
-    private func register(_ execution: Execution, _ job: Job) -> AsyncSignal<Void> {
-        _ = ledger.reserve(demand(execution, job), for: execution.id)
-        let stop = AsyncSignal<Void>()
-        stops[execution.id] = stop
-        return stop
     }
 
     private func demand(_ execution: Execution, _ job: Job) -> Resources {
@@ -102,7 +142,10 @@ actor ComputeNode {
     /// Checks, notes and runs a new execution.
     private nonisolated func take(_ execution: Execution, _ job: Job, stop: AsyncSignal<Void>) async {
         let runner = ExecutionRunner(node: parts, execution: execution, job: job, stop: stop)
-        if case .refused(let reason, let isRetryable) = await runner.refusal() {
+        let refusal = await runner.refusal { bytes throws(CapacityShortage) in
+            try await self.claimDisk(bytes, for: execution.id)
+        }
+        if case .refused(let reason, let isRetryable) = refusal {
             await end(execution, .refused(reason: reason, isRetryable: isRetryable))
             return
         }
@@ -115,6 +158,7 @@ actor ComputeNode {
             await end(execution, .refused(reason: error.message, isRetryable: true))
             return
         }
+        await confirm(execution.id)
         // Followers may come as soon as the orchestrator knows; a log that nobody writes counts as finished.
         _ = try? parts.logs.open(execution.id)
         await withTaskGroup(of: Void.self) { group in
@@ -136,12 +180,12 @@ actor ComputeNode {
         if Task.isCancelled { return }
         let report = report(execution, content)
         parts.store.end(execution.id, with: report)
-        await finish(execution, report)
+        await release(execution.id)
+        await deliver(report)
     }
 
     /// Delivers a report, however long that takes, and lets go of the execution.
-    private nonisolated func finish(_ execution: Execution, _ report: ExecutionReport) async {
-        await release(execution.id)
+    private nonisolated func deliver(_ report: ExecutionReport) async {
         var pause = Duration.milliseconds(100)
         while true {
             do {
@@ -152,46 +196,24 @@ actor ComputeNode {
                 pause = min(pause * 2, .seconds(30))
             }
         }
-        parts.store.delete(execution.id)
-        await forget(execution.id)
+        parts.store.delete(report.executionID)
+        await forget(report.executionID)
     }
 
     /// Frees what an execution held before the orchestrator can hear that it is over and send the next one.
-    private func release(_ id: ExecutionID) { ledger.release(id) }
+    private func release(_ id: ExecutionID) {
+        machine.end(id)
+        stops[id] = nil
+    }
 
-    private func forget(_ id: ExecutionID) { stops[id] = nil }
+    private func confirm(_ id: ExecutionID) { machine.confirm(id) }
+
+    private func claimDisk(_ bytes: UInt64, for id: ExecutionID) throws(CapacityShortage) {
+        try machine.claimDisk(bytes, for: id)
+    }
+
+    private func forget(_ id: ExecutionID) { machine.forget(id) }
 
     /// What this node offers now.
-    private func description() async -> NodeInfo {
-        async let engines = available(
-            parts.executors.map { entry in (entry.key, { await entry.value.availability() }) })
-        async let sources = available(parts.storages.map { entry in (entry.key, { await entry.value.availability() }) })
-        async let publishers = available(
-            parts.publishers.map { entry in (entry.key, { await entry.value.availability() }) })
-        var labels = parts.settings.labels
-        labels["Operating-System"] = labels["Operating-System"] ?? BuildVersion.current.goos
-        labels["Architecture"] = labels["Architecture"] ?? BuildVersion.current.goarch
-        var available = ledger.total
-        available -= ledger.used
-        return NodeInfo(
-            nodeID: parts.id, nodeType: .compute, labels: labels,
-            compute: ComputeNodeInfo(
-                executionEngines: await engines, publishers: await publishers, storageSources: await sources,
-                maxCapacity: ledger.total, availableCapacity: available, maxJobRequirements: ledger.total),
-            version: .current)
-    }
-
-    /// The names of what can be used now, in order; all are asked at the same time.
-    private nonisolated func available(
-        _ candidates: [(name: String, ask: @Sendable () async -> Availability)]
-    ) async -> [String] {
-        await withTaskGroup(of: String?.self) { group in
-            for candidate in candidates {
-                group.addTask { await candidate.ask().isAvailable ? candidate.name : nil }
-            }
-            var names: [String] = []
-            for await name in group { if let name { names.append(name) } }
-            return names.sorted()
-        }
-    }
+    private func description() async -> NodeInfo { await NodeDescription(parts: parts).describe(machine.ledger.total) }
 }

@@ -11,6 +11,13 @@ struct ExecutionDirectories: Sendable {
     func scratch(of id: ExecutionID) -> String { directory(of: id) + "/scratch" }
     func results(of id: ExecutionID) -> String { directory(of: id) + "/results" }
 
+    /// How much of the file system that the folders are on is free for us.
+    var freeDiskBytes: UInt64 {
+        // The root itself is made with the first execution that needs it.
+        let parent = root.lastIndex(of: "/").map { String(root[..<$0]) } ?? "."
+        return HostCapacity.freeBytes(access(root, F_OK) == 0 ? root : parent)
+    }
+
     /// Makes the folders of an execution, with one for each result path.
     func create(for id: ExecutionID, results paths: [ResultPath]) throws(SystemError) {
         for path in [root, directory(of: id), scratch(of: id), results(of: id), directory(of: id) + "/inputs"] {

@@ -8,13 +8,14 @@ struct ExecutionRunner: Sendable {
     let job: Job
     let stop: AsyncSignal<Void>
 
-    private var id: ExecutionID { execution.id }
-    private var task: Job.Task { job.task }
+    var id: ExecutionID { execution.id }
+    var task: Job.Task { job.task }
+    var demand: Resources { execution.allocatedResources[task.name] ?? node.settings.defaultResources }
 
     /// Why an execution ends before its result.
     enum Ending: Error, Sendable {
         case refused(String, isRetryable: Bool)
-        case failed(Event.Topic, String, hint: String, isRetryable: Bool, exitCode: Int64)
+        case failed(Event.Topic, String, hint: String, cause: FailureCause, exitCode: Int64)
         case cancelled
     }
 
@@ -22,35 +23,6 @@ struct ExecutionRunner: Sendable {
     struct Prepared: Sendable {
         var inputs: [PreparedInput] = []
         var modules: [PreparedInput] = []
-    }
-
-    /// Decides whether the node takes the execution.
-    ///
-    /// - Returns: the reason not to.
-    func refusal() async -> Ending? {
-        do {
-            let executor = try executor()
-            if case .unavailable(let reason, _) = await executor.availability() {
-                return .refused("engine \(task.engine?.type ?? "") is not available: \(reason)", isRetryable: true)
-            }
-            try await executor.check(task)
-            for input in task.inputSources + (try executor.moduleSources(of: task)) {
-                guard let source = input.source else { continue }
-                _ = try await storage(source).check(source)
-            }
-            if !task.publisher.type.isEmpty { try await publisher().check(task.publisher) }
-            return nil
-        } catch let error as ExecutorError {
-            return .refused(ExecutionRunner.text(error.description, error.hint), isRetryable: error.isRetryable)
-        } catch let error as StorageError {
-            return .refused(ExecutionRunner.text(error.description, error.hint), isRetryable: error.isRetryable)
-        } catch let error as PublisherError {
-            return .refused(ExecutionRunner.text(error.description, error.hint), isRetryable: error.isRetryable)
-        } catch let ending as Ending {
-            return ending
-        } catch {
-            return .refused("\(error)", isRetryable: false)
-        }
     }
 
     /// Runs the execution to its end. `isStarted`: its workload was started before this process.
@@ -75,8 +47,7 @@ struct ExecutionRunner: Sendable {
                 guard (try? await executor.attach(request)) == true else {
                     throw Ending.failed(
                         .runningExecution, "the node was restarted while the execution ran", hint: "",
-                        isRetryable: true,
-                        exitCode: -1)
+                        cause: .infrastructure, exitCode: -1)
                 }
             } else {
                 prepared = try await prepare(executor, log: log)
@@ -87,7 +58,7 @@ struct ExecutionRunner: Sendable {
             log.finish()
             guard report.errorMessage.isEmpty else {
                 throw Ending.failed(
-                    .runningExecution, "execution error: \(report.errorMessage)", hint: report.hint, isRetryable: false,
+                    .runningExecution, "execution error: \(report.errorMessage)", hint: report.hint, cause: .workload,
                     exitCode: report.exitCode)
             }
             let output = output(of: log, exitCode: report.exitCode, error: "")
@@ -112,7 +83,8 @@ struct ExecutionRunner: Sendable {
                     try await executor.prepare(request(prepared, log: log))
                 } catch {
                     throw Ending.failed(
-                        .preparingEnvironment, error.description, hint: error.hint, isRetryable: error.isRetryable,
+                        .preparingEnvironment, error.description, hint: error.hint,
+                        cause: FailureCause(isRetryable: error.isRetryable),
                         exitCode: -1)
                 }
                 return .success(prepared)
@@ -127,7 +99,7 @@ struct ExecutionRunner: Sendable {
             throw .failed(
                 .preparingEnvironment,
                 "preparing took longer than \(node.settings.prepareTimeout.components.seconds) seconds",
-                hint: "Use smaller inputs, or have the node's prepare timeout raised.", isRetryable: true, exitCode: -1)
+                hint: "Use smaller inputs, or have the node's prepare timeout raised.", cause: .node, exitCode: -1)
         }
     }
 
@@ -145,9 +117,10 @@ struct ExecutionRunner: Sendable {
             throw ending
         } catch let error as StorageError {
             throw .failed(
-                .downloadingInputs, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+                .downloadingInputs, error.description, hint: error.hint,
+                cause: FailureCause(isRetryable: error.isRetryable), exitCode: -1)
         } catch {
-            throw .failed(.preparingEnvironment, "\(error)", hint: "", isRetryable: true, exitCode: -1)
+            throw .failed(.preparingEnvironment, "\(error)", hint: "", cause: .node, exitCode: -1)
         }
         return prepared
     }
@@ -163,18 +136,22 @@ struct ExecutionRunner: Sendable {
             try await executor.start(request)
         } catch {
             throw .failed(
-                .runningExecution, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+                .runningExecution, error.description, hint: error.hint,
+                cause: FailureCause(isRetryable: error.isRetryable), exitCode: -1)
         }
     }
 
     private func wait(_ executor: any Executor) async throws(Ending) -> ExitReport {
-        let limit = job.kind?.isLongRunning == true ? nil : task.timeouts.effectiveExecution ?? node.settings.runTimeout
+        let wanted = task.timeouts.effectiveExecution ?? node.settings.runTimeout
+        let limit =
+            job.kind?.isLongRunning == true ? nil : node.settings.selection.longestRun(of: job, wanted: wanted)
         let end = await race(deadline: limit, stop: stop) { await result(of: executor) }
         switch end {
         case .finished(.success(let report)): return report
         case .finished(.failure(let error)):
             throw .failed(
-                .runningExecution, error.description, hint: error.hint, isRetryable: error.isRetryable, exitCode: -1)
+                .runningExecution, error.description, hint: error.hint,
+                cause: FailureCause(isRetryable: error.isRetryable), exitCode: -1)
         case .stopped:
             await executor.stop(id, reason: .cancelled, grace: node.settings.stopGrace)
             _ = await result(of: executor)
@@ -185,7 +162,7 @@ struct ExecutionRunner: Sendable {
             throw .failed(
                 .executionTimeout,
                 "Execution timed out. Execution took longer than \(DurationText.goStyle(seconds: limit?.components.seconds ?? 0))",
-                hint: "Increase the task's execution timeout, or the resources it asks for.", isRetryable: false,
+                hint: "Increase the task's execution timeout, or the resources it asks for.", cause: .workload,
                 exitCode: report?.exitCode ?? -1)
         }
     }
@@ -206,11 +183,12 @@ struct ExecutionRunner: Sendable {
             } catch let error as PublisherError {
                 return .failure(
                     .failed(
-                        .publishingResults, error.description, hint: error.hint, isRetryable: error.isRetryable,
+                        .publishingResults, error.description, hint: error.hint,
+                        cause: FailureCause(isRetryable: error.isRetryable),
                         exitCode: exitCode))
             } catch {
                 return .failure(
-                    .failed(.publishingResults, "\(error)", hint: "", isRetryable: true, exitCode: exitCode))
+                    .failed(.publishingResults, "\(error)", hint: "", cause: .node, exitCode: exitCode))
             }
         }
         switch end {
@@ -218,7 +196,7 @@ struct ExecutionRunner: Sendable {
         case .stopped: throw .cancelled
         case .deadline:
             throw .failed(
-                .publishingResults, "publishing took too long", hint: "", isRetryable: true, exitCode: exitCode)
+                .publishingResults, "publishing took too long", hint: "", cause: .node, exitCode: exitCode)
         }
     }
 
@@ -239,29 +217,33 @@ struct ExecutionRunner: Sendable {
         environment["BACALHAU_EXECUTION_ID"] = id.rawValue
         environment["BACALHAU_JOB_ID"] = job.id.rawValue
         environment["BACALHAU_JOB_TYPE"] = job.type
+        environment["BACALHAU_PARTITION_INDEX"] = String(execution.partitionIndex)
+        // Ops and daemon jobs have no partitions: v1.9.3 says 0.
+        let isPartitioned = job.kind == .batch || job.kind == .service
+        environment["BACALHAU_PARTITION_COUNT"] = String(isPartitioned ? job.count : 0)
         return ExecutionRequest(
             executionID: id, jobID: job.id, task: task, environment: environment, inputs: prepared.inputs,
             modules: prepared.modules,
-            resources: execution.allocatedResources[task.name] ?? node.settings.defaultResources,
+            resources: demand,
             scratchDirectory: node.directories.scratch(of: id), resultsDirectory: node.directories.results(of: id),
             log: log)
     }
 
-    private func executor() throws(Ending) -> any Executor {
+    func executor() throws(Ending) -> any Executor {
         guard let found = node.executors[task.engine?.normalizedType ?? ""] else {
             throw .refused("this node does not support \(task.engine?.type ?? "")", isRetryable: false)
         }
         return found
     }
 
-    private func storage(_ source: Source) throws(Ending) -> any StorageProvider {
+    func storage(_ source: Source) throws(Ending) -> any StorageProvider {
         guard let found = node.storages[source.normalizedType] else {
             throw .refused("this node does not support the source \(source.type)", isRetryable: false)
         }
         return found
     }
 
-    private func publisher() throws(Ending) -> any ResultPublisher {
+    func publisher() throws(Ending) -> any ResultPublisher {
         guard let found = node.publishers[task.publisher.normalizedType] else {
             throw .refused("this node does not support the publisher \(task.publisher.type)", isRetryable: false)
         }
@@ -272,7 +254,7 @@ struct ExecutionRunner: Sendable {
         do {
             try await node.store.setPhase(phase, of: id)
         } catch {
-            throw .failed(.preparingEnvironment, error.message, hint: error.hint, isRetryable: true, exitCode: -1)
+            throw .failed(.preparingEnvironment, error.message, hint: error.hint, cause: .node, exitCode: -1)
         }
     }
 
@@ -282,12 +264,12 @@ struct ExecutionRunner: Sendable {
         switch ending {
         case .refused(let reason, let isRetryable): return .refused(reason: reason, isRetryable: isRetryable)
         case .cancelled: return .cancelled(output: output(of: log, exitCode: 0xFFFF_FFFF, error: "cancelled"))
-        case .failed(let topic, let message, let hint, let isRetryable, let exitCode):
+        case .failed(let topic, let message, let hint, let cause, let exitCode):
             var details = [Event.Detail.isError: "true", Event.Detail.failsExecution: "true"]
             if !hint.isEmpty { details[Event.Detail.hint] = hint }
-            if isRetryable { details[Event.Detail.retryable] = "true" }
+            if cause != .workload { details[Event.Detail.retryable] = "true" }
             let event = Event(topic: topic, message: message, timestamp: node.clock.now(), details: details)
-            return .failed(event, output: output(of: log, exitCode: exitCode, error: message), isRetryable: isRetryable)
+            return .failed(event, output: output(of: log, exitCode: exitCode, error: message), cause: cause)
         }
     }
 
@@ -295,7 +277,7 @@ struct ExecutionRunner: Sendable {
         log.runResult(exitCode: exitCode, errorMessage: error)
     }
 
-    private static func text(_ reason: String, _ hint: String) -> String {
+    static func text(_ reason: String, _ hint: String) -> String {
         hint.isEmpty ? reason : "\(reason) (\(hint))"
     }
 }

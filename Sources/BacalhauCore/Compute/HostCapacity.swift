@@ -3,13 +3,22 @@ import Glibc
 
 /// What this machine has.
 enum HostCapacity {
-    /// All processors, four fifths of the memory and of the free disk space around `directory`.
-    static func measure(directory: String) -> Resources {
+    /// What a node offers unless it is told otherwise: all processors and GPUs, four fifths of the memory and of the
+    /// free disk space around `directory`.
+    static func measure(directory: String, gpus: [GPU] = []) -> Resources {
+        var resources = physical(directory: directory, gpus: gpus)
+        resources.memoryBytes = resources.memoryBytes / 5 * 4
+        resources.diskBytes = freeBytes(directory) / 5 * 4
+        return resources
+    }
+
+    /// All there is, with the whole file system around `directory`.
+    static func physical(directory: String, gpus: [GPU]) -> Resources {
         let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let memory = UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE))))
         return Resources(
-            cpuMillicores: Int64(processors) * 1000, memoryBytes: memory / 5 * 4,
-            diskBytes: freeBytes(directory) / 5 * 4)
+            cpuMillicores: Int64(processors) * 1000, memoryBytes: memory, diskBytes: totalBytes(directory),
+            gpuCount: UInt64(gpus.count), gpus: gpus)
     }
 
     /// How much of the file system around `path` is free for ordinary users.

@@ -5,17 +5,30 @@ enum Command: Sendable {
     /// Take a normalised, validated job that has its identifier.
     case submit(Job, evaluation: EvaluationID, token: String)
     case stop(JobID, reason: String, evaluation: EvaluationID)
+    /// Run a finished job again, from what is stored of it.
+    case rerun(StoredJob, RerunScope, reason: String, evaluation: EvaluationID)
     /// A node came (back) and holds these executions.
     case nodeConnected(NodeInfo, known: [ExecutionID])
     case nodeUpdated(NodeInfo)
+    /// A node is still there.
+    case nodeBeat(NodeID)
     case nodeDisconnected(NodeID)
     case setMembership(NodeID, NodeState.Membership)
     case removeNode(NodeID)
     case report(ExecutionReport)
     /// Changes nothing; asks what is known of the nodes.
     case describeNodes
+    /// Changes nothing; asks why a job is where it is.
+    case explain(JobID)
     /// Time went by: whatever is due is handled. Every other command does this too.
     case tick
+}
+
+/// Which executions of a finished job are run again.
+enum RerunScope: Sendable {
+    /// The partitions, or nodes of an ops job, that have no completed execution.
+    case unfinished
+    case all
 }
 
 /// What the caller of a command learns once it is on disk.
@@ -23,29 +36,10 @@ enum CommandOutcome: Sendable {
     case submitted(JobID, EvaluationID)
     /// `nil` when the job was stopped already.
     case stopped(EvaluationID?)
+    case rerun(version: UInt64, EvaluationID)
     case done
     case nodes([NodeState])
+    /// `nil` when the job is not live.
+    case explanation(JobExplanation?)
     case refused(BacalhauError)
-}
-
-/// What a command changed: written in one transaction, then acted upon.
-struct ChangeSet: Sendable {
-    /// Last state of each changed job, with its place in the order of submission.
-    var jobs: [JobID: (order: Int64, job: Job)] = [:]
-    var executions: [ExecutionID: (order: Int64, execution: Execution)] = [:]
-    /// New history items in order.
-    var history: [(order: Int64, index: Int, item: HistoryItem)] = []
-    var nodes: [NodeID: NodeState] = [:]
-    var removedNodes: Set<NodeID> = []
-    /// Jobs that are over with all their executions, by their place in the order of submission.
-    var retired: [Int64] = []
-    /// Idempotency tokens of new jobs.
-    var tokens: [(token: String, job: JobID, evaluation: EvaluationID)] = []
-    /// What nodes have to be told once all of the above is on disk.
-    var messages: [(node: NodeID, message: NodeMessage)] = []
-
-    var isEmpty: Bool {
-        jobs.isEmpty && executions.isEmpty && history.isEmpty && nodes.isEmpty && tokens.isEmpty && messages.isEmpty
-            && removedNodes.isEmpty && retired.isEmpty
-    }
 }

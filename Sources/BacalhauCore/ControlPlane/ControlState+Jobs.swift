@@ -6,12 +6,7 @@ extension ControlState {
     mutating func submit(_ submitted: Job, evaluation: EvaluationID, token: String, _ changes: inout ChangeSet)
         -> CommandOutcome
     {
-        guard jobs.count < settings.liveJobCountMax else {
-            return .refused(
-                BacalhauError(
-                    .exhausted, "the queue is full: \(jobs.count) jobs are unfinished",
-                    hint: "Submit again when some have ended.", isRetryable: true, component: "Orchestrator"))
-        }
+        if let refusal = refusalOfWork() { return refusal }
         guard jobs[submitted.id] == nil else {
             return .refused(BacalhauError(.conflict, "job \(submitted.id) exists already", component: "Orchestrator"))
         }
@@ -20,21 +15,59 @@ extension ControlState {
         job.revision = 1
         job.createTime = now
         job.modifyTime = now
-        let live = LiveJob(job: job, order: nextOrder, defaults: settings.defaultResources, evaluation: evaluation)
+        let live = admit(job, order: nextOrder, SchedulingRecord(evaluation: evaluation, startTime: now))
         nextOrder += 1
-        jobs[job.id] = live
-        changes.jobs[job.id] = (live.order, job)
-        if !token.isEmpty { changes.tokens.append((token, job.id, evaluation)) }
+        live.isSchedulingChanged = true
+        store(live, &changes)
+        if !token.isEmpty { changes.tokens.append((token, live.order, job.id, evaluation)) }
         record(
             HistoryItem(
                 level: .job, jobID: job.id, jobState: StateChange(.pending, .pending), newRevision: 1,
-                event: Event(topic: .submission, message: "Job submitted", timestamp: now), time: now), &changes)
-        let timeouts = job.task.timeouts
-        if timeouts.total > 0 { arm(.total, for: job.id, at: now + .seconds(timeouts.total)) }
-        if timeouts.queue > 0 { arm(.queue, for: job.id, at: now + .seconds(timeouts.queue)) }
-        enqueue(job.id)
-        if live.missingCount == 0 { completeIfDone(job.id, &changes) }
+                event: Event(topic: .submission, message: "Job submitted", timestamp: now), time: now), of: live,
+            &changes)
+        begin(live, &changes)
         return .submitted(job.id, evaluation)
+    }
+
+    /// Why nothing more can be taken now.
+    func refusalOfWork() -> CommandOutcome? {
+        guard jobs.count >= settings.liveJobCountMax else { return nil }
+        return .refused(
+            BacalhauError(
+                .exhausted, "the queue is full: \(jobs.count) jobs are unfinished",
+                hint: "Submit again when some have ended.", isRetryable: true, component: "Orchestrator"))
+    }
+
+    /// Takes a job into memory.
+    mutating func admit(_ job: Job, order: Int64, _ scheduling: SchedulingRecord) -> LiveJob {
+        let demand =
+            (try? job.task.resources.resolved(fallback: settings.defaultResources)) ?? settings.defaultResources
+        let live = LiveJob(
+            job: job, order: order, demand: Room(demand),
+            requirement: requirements.use(Requirement(job), nodes: nodes), scheduling: scheduling)
+        jobs[job.id] = live
+        return live
+    }
+
+    /// Starts the clocks of a job and places what can be placed.
+    mutating func begin(_ live: LiveJob, _ changes: inout ChangeSet) {
+        armTotal(live)
+        if live.isPerNode {
+            placeOnNodes(live, &changes)
+        } else {
+            live.ready = live.partitions.reversed()
+            placeReady(live, &changes)
+            completeIfDone(live, &changes)
+        }
+    }
+
+    mutating func armTotal(_ live: LiveJob) {
+        let total = live.job.task.timeouts.total
+        guard total > 0 else { return }
+        let spent = max(.zero, now.duration(since: live.scheduling.startTime))
+        let due = uptime &+ max(0, (.seconds(total) - spent).wholeNanoseconds)
+        live.totalDue = due
+        arm(.total(live.id), at: due)
     }
 
     mutating func stop(_ id: JobID, reason: String, evaluation: EvaluationID, _ changes: inout ChangeSet)
@@ -43,7 +76,7 @@ extension ControlState {
         guard let live = jobs[id] else {
             return .refused(BacalhauError(.notFound, "Job not found. ID: \(id)", component: "Orchestrator"))
         }
-        guard !live.job.state.type.isTerminal else {
+        guard !live.isOver else {
             if live.job.state.type == .stopped { return .stopped(nil) }
             return .refused(
                 BacalhauError(
@@ -53,63 +86,61 @@ extension ControlState {
         let event = Event(
             topic: .scheduling, message: "Job requested to stop before completion", timestamp: now,
             details: reason.isEmpty ? [:] : [Event.Detail.reason: reason])
-        setState(.stopped, of: id, event: event, changes: &changes, because: "job has been stopped")
+        end(live, as: .stopped, event, because: "job has been stopped", &changes)
         return .stopped(evaluation)
     }
 
     /// Ends a job and tells its executions to stop.
-    private mutating func setState(
-        _ type: JobStateType, of id: JobID, event: Event, changes: inout ChangeSet, because: String
+    mutating func end(
+        _ live: LiveJob, as type: JobStateType, _ event: Event, because: String, _ changes: inout ChangeSet
     ) {
-        setState(type, of: id, event: event, &changes)
-        dequeue(id)
-        for execution in (jobs[id]?.active.values).map(Array.init) ?? [] where execution.desiredState.type != .stopped {
-            var changed = execution
-            changed.revision += 1
-            changed.desiredState = StateOf(.stopped, message: because)
-            let notice = Event(
-                topic: .scheduling, message: "Execution stop requested because \(because)", timestamp: now)
-            setExecution(changed, from: changed.computeState.type, event: notice, &changes)
-            changes.messages.append((changed.nodeID, .stop(changed.id, reason: because)))
+        setState(type, of: live, event: event, &changes)
+        leaveQueue(live)
+        nodeWatchers.remove(live.id)
+        live.ready = []
+        live.pausing = [:]
+        for execution in live.active.values.sorted(by: { $0.id < $1.id }) where execution.desiredState.type != .stopped
+        {
+            requestStop(execution, of: live, because: because, &changes)
         }
-        retireIfOver(id, &changes)
+        retireIfOver(live, &changes)
     }
 
-    mutating func fail(_ id: JobID, _ event: Event, _ changes: inout ChangeSet) {
-        setState(.failed, of: id, event: event, changes: &changes, because: "job has failed")
+    /// Asks a node to end an execution; one that was never sent to its node just ends.
+    private mutating func requestStop(
+        _ execution: Execution, of live: LiveJob, because: String, _ changes: inout ChangeSet
+    ) {
+        var changed = execution
+        let wasSent = execution.desiredState.type == .running
+        changed.revision += 1
+        changed.desiredState = StateOf(.stopped, message: because)
+        if !wasSent { changed.computeState = StateOf(.cancelled, message: because) }
+        let notice = Event(topic: .scheduling, message: "Execution stop requested because \(because)", timestamp: now)
+        setExecution(changed, of: live, from: execution.computeState.type, event: notice, &changes)
+        if wasSent { send(.stop(changed.id, reason: because), about: changed, to: changed.nodeID, &changes) }
     }
 
-    mutating func completeIfDone(_ id: JobID, _ changes: inout ChangeSet) {
-        guard let live = jobs[id], !live.job.state.type.isTerminal, live.completedCount >= live.job.count else {
-            return
-        }
-        setState(.completed, of: id, event: .empty, changes: &changes, because: "there are more executions than needed")
+    mutating func fail(_ live: LiveJob, _ event: Event, _ changes: inout ChangeSet) {
+        end(live, as: .failed, event, because: "job has failed", &changes)
+    }
+
+    mutating func completeIfDone(_ live: LiveJob, _ changes: inout ChangeSet) {
+        guard live.kind == .batch, !live.isOver, live.completedCount >= live.job.count else { return }
+        end(live, as: .completed, .empty, because: "there are more executions than needed", &changes)
     }
 
     mutating func expireTotal(_ id: JobID, _ changes: inout ChangeSet) {
-        guard let live = jobs[id] else { return }
+        // A rerun of the job may have armed a later deadline.
+        guard let live = jobs[id], !live.isOver, let due = live.totalDue, due <= uptime else { return }
         let message =
             "Job timed out. Job took longer than \(DurationText.goStyle(seconds: live.job.task.timeouts.total))"
         fail(
-            id,
+            live,
             Event(
                 topic: .jobTimeout, message: message, timestamp: now,
                 details: [
                     Event.Detail.isError: "true", Event.Detail.failsExecution: "true",
                     Event.Detail.hint: "Increase the task's total timeout, or the resources it asks for.",
                 ]), &changes)
-    }
-
-    mutating func expireQueue(_ id: JobID, _ changes: inout ChangeSet) {
-        guard let live = jobs[id] else { return }
-        var message = live.job.state.message
-        if message.isEmpty { message = "no node had room for the job" }
-        fail(
-            id,
-            Event(
-                topic: .scheduling,
-                message: "\(message) (waited \(DurationText.goStyle(seconds: live.job.task.timeouts.queue)))",
-                timestamp: now,
-                details: [Event.Detail.isError: "true"]), &changes)
     }
 }

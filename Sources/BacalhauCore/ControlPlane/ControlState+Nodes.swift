@@ -3,97 +3,217 @@ import BacalhauModel
 /// Nodes that come, change and go.
 extension ControlState {
     mutating func connect(_ info: NodeInfo, known: [ExecutionID], _ changes: inout ChangeSet) -> CommandOutcome {
-        var record =
-            nodes[info.nodeID]
-            ?? NodeRecord(
-                state: NodeState(
-                    info: info, membership: settings.newNodesAreApproved ? .approved : .pending, connection: .connected)
-            )
-        record.state.info = info
-        record.state.connection = .connected
-        nodes[info.nodeID] = record
-        changes.nodes[info.nodeID] = record.state
-        reconcile(info.nodeID, known: Set(known), &changes)
+        let place: Int
+        if let found = nodes.place(of: info.nodeID) {
+            place = found
+        } else {
+            let membership: NodeState.Membership = settings.newNodesAreApproved ? .approved : .pending
+            place = nodes.insert(
+                NodeRecord(state: NodeState(info: info, membership: membership, connection: .disconnected)))
+            requirements.update(info, at: place)
+        }
+        let former = nodes[place]?.state
+        setInfo(info, at: place)
+        _ = nodes.update(place) { node in
+            node.state.connection = .connected
+            node.isLost = false
+            node.lossDue = nil
+            // What it does not hold is sent anew.
+            node.unacknowledged = []
+        }
+        heard(of: info.nodeID)
+        armLease(place)
+        if let state = nodes[place]?.state, state != former || changes.nodes[info.nodeID] != nil {
+            changes.nodes[info.nodeID] = state
+        }
+        reconcile(place, known: Set(known), &changes)
+        let hasChanged = former?.info != info
+        if hasChanged { forgetRefusals(by: info.nodeID, &changes) }
+        welcome(place, offersLess: hasChanged, &changes)
         return .done
     }
 
-    /// Compares what a node holds with what it should hold, and mends the difference.
-    private mutating func reconcile(_ node: NodeID, known: Set<ExecutionID>, _ changes: inout ChangeSet) {
-        for id in known where jobOfExecution[id] == nil {
-            changes.messages.append((node, .stop(id, reason: "the orchestrator does not know the execution")))
+    /// Takes a node's new description; the lists of nodes follow where it makes a difference.
+    private mutating func setInfo(_ info: NodeInfo, at place: Int) {
+        let former = nodes[place]?.state.info
+        _ = nodes.update(place) { $0.setInfo(info) }
+        guard let former,
+            former.labels != info.labels || former.compute?.executionEngines != info.compute?.executionEngines
+                || former.compute?.publishers != info.compute?.publishers
+                || former.compute?.storageSources != info.compute?.storageSources || former.version != info.version
+                || (former.compute == nil) != (info.compute == nil)
+        else { return }
+        requirements.update(info, at: place)
+    }
+
+    /// A node can be given work, or other work than before.
+    private mutating func welcome(_ place: Int, offersLess: Bool, _ changes: inout ChangeSet) {
+        welcomeGroups(at: place)
+        if offersLess {
+            dismissBound(at: place, &changes)
+            dropUselessReservation(at: place)
+            reconsiderGroups(&changes)
         }
-        let assigned = jobs.values.flatMap { live in live.active.values.filter { $0.nodeID == node } }
-        for execution in assigned.sorted(by: { $0.id < $1.id }) {
-            if known.contains(execution.id) {
-                if execution.desiredState.type == .stopped {
-                    changes.messages.append((node, .stop(execution.id, reason: execution.desiredState.message)))
+        freedNodes.append(place)
+        updateNodeWatchers(&changes)
+    }
+
+    /// Compares what a node holds with what it should hold, and mends the difference.
+    private mutating func reconcile(_ place: Int, known: Set<ExecutionID>, _ changes: inout ChangeSet) {
+        guard let node = nodes[place] else { return }
+        for id in known.sorted() where node.executions[id] == nil {
+            changes.messages.append(
+                (node.id, .stop(id, reason: "the orchestrator does not want the execution any more")))
+        }
+        for id in node.executions.keys.sorted() {
+            guard let live = jobOfExecution[id], let execution = live.active[id] else { continue }
+            let isStopped = execution.desiredState.type == .stopped
+            if known.contains(id) {
+                if isStopped {
+                    send(.stop(id, reason: execution.desiredState.message), about: execution, to: node.id, &changes)
                 }
-            } else if execution.desiredState.type == .stopped {
-                finishLost(execution, as: .cancelled, &changes)
-            } else if execution.computeState.type == .new, let live = jobs[execution.jobID] {
-                changes.messages.append((node, .run(execution, live.job)))
+            } else if isStopped {
+                giveUp(
+                    execution, of: live, as: .cancelled, because: "node \(node.id.short) no longer has the execution",
+                    &changes)
+            } else if execution.computeState.type == .new {
+                send(.run(execution, live.job), about: execution, to: node.id, &changes)
             } else {
-                finishLost(execution, as: .failed, &changes)
+                giveUp(
+                    execution, of: live, as: .failed, because: "node \(node.id.short) no longer has the execution",
+                    &changes)
             }
         }
     }
 
-    private mutating func finishLost(_ lost: Execution, as state: ExecutionStateType, _ changes: inout ChangeSet) {
+    /// Ends an execution that its node will not end.
+    mutating func giveUp(
+        _ lost: Execution, of live: LiveJob, as state: ExecutionStateType, because reason: String,
+        _ changes: inout ChangeSet
+    ) {
         var execution = lost
         let event = Event(
-            topic: .runningExecution, message: "node \(lost.nodeID.short) no longer has the execution", timestamp: now,
+            topic: .scheduling, message: reason, timestamp: now,
             details: [Event.Detail.isError: "true", Event.Detail.retryable: "true"])
         execution.revision += 1
-        execution.computeState = StateOf(state, message: event.message)
-        execution.desiredState = StateOf(.stopped, message: event.message)
-        setExecution(execution, from: lost.computeState.type, event: event, &changes)
-        if state == .failed { retry(lost.jobID, after: event, &changes) }
-        retireIfOver(lost.jobID, &changes)
+        execution.computeState = StateOf(state, message: reason)
+        execution.desiredState = StateOf(.stopped, message: reason)
+        setExecution(execution, of: live, from: lost.computeState.type, event: event, &changes)
+        live.fenced.insert(execution.id)
+        if state == .failed {
+            handleFailure(of: execution, in: live, cause: .infrastructure, event: event, &changes)
+        }
+        retireIfOver(live, &changes)
     }
 
     mutating func update(_ info: NodeInfo, _ changes: inout ChangeSet) -> CommandOutcome {
-        guard var record = nodes[info.nodeID] else { return .done }
-        record.state.info = info
-        nodes[info.nodeID] = record
-        changes.nodes[info.nodeID] = record.state
+        guard let place = nodes.place(of: info.nodeID), let former = nodes[place] else {
+            return .refused(ControlState.unknownNode(info.nodeID))
+        }
+        heard(of: info.nodeID)
+        setInfo(info, at: place)
+        guard let state = nodes[place]?.state, state.info != former.state.info else { return .done }
+        changes.nodes[info.nodeID] = state
+        // A node that changed may want now what it refused before.
+        forgetRefusals(by: info.nodeID, &changes)
+        welcome(place, offersLess: true, &changes)
         return .done
     }
 
-    mutating func disconnect(_ id: NodeID, _ changes: inout ChangeSet) -> CommandOutcome {
-        guard nodes[id] != nil else { return .done }
-        nodes[id]?.state.connection = .disconnected
-        changes.nodes[id] = nodes[id]?.state
-        return .done
+    private mutating func forgetRefusals(by node: NodeID, _ changes: inout ChangeSet) {
+        let refused = jobs.values.filter { $0.scheduling.refusals[node] != nil && !$0.isOver }
+        // In the order of the queue, and the same one each time.
+        for live in refused.sorted(by: { $0.key < $1.key }) { forgetRefusal(live, by: node, &changes) }
+    }
+
+    private mutating func forgetRefusal(_ live: LiveJob, by node: NodeID, _ changes: inout ChangeSet) {
+        let since = live.waitingSince
+        let waited = live.group != nil
+        leaveQueue(live)
+        live.scheduling.refusals[node] = nil
+        live.isSchedulingChanged = true
+        if live.kind == .daemon { live.targets.remove(node) }
+        store(live, &changes)
+        guard waited else { return }
+        placeReady(live, &changes)
+        // It has waited all the time.
+        if live.group != nil { live.waitingSince = since }
     }
 
     mutating func setMembership(_ membership: NodeState.Membership, of id: NodeID, _ changes: inout ChangeSet)
         -> CommandOutcome
     {
-        guard let record = nodes[id] else { return .refused(ControlState.unknownNode(id)) }
+        guard let place = nodes.place(of: id), let record = nodes[place] else {
+            return .refused(ControlState.unknownNode(id))
+        }
         guard record.state.membership != membership else {
             return .refused(
                 BacalhauError(
                     .conflict, "node \(id) is \(membership.rawValue.lowercased()) already", component: "NodeManager"))
         }
-        nodes[id]?.state.membership = membership
-        changes.nodes[id] = nodes[id]?.state
+        _ = nodes.update(place) { $0.state.membership = membership }
+        changes.nodes[id] = nodes[place]?.state
+        if membership != .approved { dropReservation(at: place) }
+        welcome(place, offersLess: membership != .approved, &changes)
         return .done
     }
 
+    /// Forgets a node. What a disconnected one still had is given up; a connected one must have ended its work.
     mutating func removeNode(_ id: NodeID, _ changes: inout ChangeSet) -> CommandOutcome {
-        guard let record = nodes[id] else { return .refused(ControlState.unknownNode(id)) }
-        guard record.executionCount == 0 else {
+        guard let place = nodes.place(of: id), let record = nodes[place] else {
+            return .refused(ControlState.unknownNode(id))
+        }
+        guard record.executions.isEmpty || record.state.connection == .disconnected else {
             return .refused(
                 BacalhauError(
-                    .conflict, "node \(id) still runs \(record.executionCount) executions",
+                    .conflict, "node \(id) still runs \(record.executions.count) executions",
                     hint: "Stop its jobs, or wait until they have ended.", component: "NodeManager"))
         }
-        nodes[id] = nil
+        _ = nodes.update(place) { $0.isLost = true }
+        abandon(place, "node \(id.short) was removed", includingKept: true, &changes)
+        dropReservation(at: place)
+        nodes.remove(id)
+        requirements.remove(place)
+        changes.nodes[id] = nil
         changes.removedNodes.insert(id)
+        reconsiderGroups(&changes)
+        updateNodeWatchers(&changes)
         return .done
     }
 
-    private static func unknownNode(_ id: NodeID) -> BacalhauError {
+    /// Whoever a node was kept free for has to look for another one.
+    mutating func dropReservation(at place: Int) {
+        guard let reservation = nodes.reservation(at: place) else { return }
+        _ = nodes.update(place) { $0.reservation = nil }
+        guard case .group(let group) = reservation.holder else { return }
+        waiting.setReservedNode(nil, of: group)
+        if let head = waiting.head(of: group) { reserve(for: head, group) }
+    }
+
+    /// What waits at a node for more than the node has any more will never run there.
+    private mutating func dismissBound(at place: Int, _ changes: inout ChangeSet) {
+        guard let node = nodes[place] else { return }
+        for bound in node.bound where !node.capacity.covers(bound.demand) || !node.limit.covers(bound.demand) {
+            guard let live = jobs[bound.job] else { continue }
+            let reason = staticObstacle(of: live, on: node) ?? "does not have enough capacity"
+            let refusal = ExecutionReport(
+                executionID: bound.execution, jobID: bound.job, nodeID: node.id,
+                content: .refused(reason: reason, isRetryable: false))
+            _ = handle(refusal, &changes)
+        }
+    }
+
+    /// A node that changed may not be able to run the one that it is kept free for.
+    private mutating func dropUselessReservation(at place: Int) {
+        guard case .group(let group)? = nodes.reservation(at: place)?.holder, let head = waiting.head(of: group) else {
+            return
+        }
+        guard !requirements.isMet(head.requirement, by: place) || !Placement(head, nodes: nodes).couldRun(on: place)
+        else { return }
+        dropReservation(at: place)
+    }
+
+    static func unknownNode(_ id: NodeID) -> BacalhauError {
         BacalhauError(.notFound, "node not found: \(id)", component: "NodeManager")
     }
 }

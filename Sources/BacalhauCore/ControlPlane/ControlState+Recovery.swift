@@ -1,49 +1,152 @@
 import BacalhauModel
 import BacalhauSupport
 
+/// One job as it is stored.
+struct StoredJob: Sendable {
+    var order: Int64
+    var job: Job
+    var executions: [Execution]
+    var historyCount: Int
+    /// `nil` in stores of before it existed.
+    var scheduling: SchedulingRecord?
+}
+
 /// Rebuilding the state from what was stored.
 extension ControlState {
-    /// One unfinished job as it is stored.
-    struct StoredJob: Sendable {
-        var order: Int64
-        var job: Job
-        var executions: [Execution]
-        var historyCount: Int
-    }
-
     /// Takes up all unfinished work: nodes count as absent until they connect, the queue and the deadlines are rebuilt.
-    mutating func restore(_ stored: [StoredJob], nodes known: [NodeState], nextOrder: Int64, at time: Timestamp) {
-        now = max(time, stored.map(\.job.modifyTime).max() ?? .zero)
+    mutating func restore(_ stored: [StoredJob], nodes known: [NodeState], nextOrder: Int64, at moment: Moment) {
+        now = max(moment.wall, stored.map(\.job.modifyTime).max() ?? .zero)
+        uptime = moment.uptime
         self.nextOrder = nextOrder
         for var state in known {
             state.connection = .disconnected
-            nodes[state.info.nodeID] = NodeRecord(state: state)
+            var record = NodeRecord(state: state)
+            record.lastHeard = uptime
+            let place = nodes.insert(record)
+            requirements.update(state.info, at: place)
+            armLoss(place, after: settings.leaseDuration + settings.lossGrace)
         }
+        jobs.reserveCapacity(stored.count)
         for entry in stored { restore(entry) }
     }
 
     private mutating func restore(_ stored: StoredJob) {
-        let evaluation = stored.executions.first?.evaluationID ?? EvaluationID(rawValue: "")
-        var live = LiveJob(
-            job: stored.job, order: stored.order, defaults: settings.defaultResources, evaluation: evaluation)
+        let scheduling =
+            stored.scheduling
+            ?? SchedulingRecord(
+                evaluation: stored.executions.first?.evaluationID ?? EvaluationID(rawValue: ""),
+                startTime: stored.job.createTime)
+        guard
+            !stored.job.state.type.isTerminal || stored.executions.contains(where: { !$0.computeState.type.isTerminal })
+        else { return }
+        let live = admit(stored.job, order: stored.order, scheduling)
         live.historyCount = stored.historyCount
+        live.completedCount = live.completedBefore
+        var filled: Set<ExecutionSlot> = []
         for execution in stored.executions {
-            switch execution.computeState.type {
-            case .completed: live.completedCount += 1
-            case .failed: live.failureCount += 1
-            case let type where !type.isTerminal:
-                live.active[execution.id] = execution
-                jobOfExecution[execution.id] = stored.job.id
-                nodes[execution.nodeID]?.reserved += live.demand
-                nodes[execution.nodeID]?.executionCount += 1
-            default: break
+            restore(execution, of: live, &filled)
+        }
+        guard !live.isOver else { return }
+        armTotal(live)
+        if live.isPerNode {
+            // The nodes of an ops job are those that were there when it was placed.
+            if live.kind == .daemon || live.targets.isEmpty { nodeWatchers.insert(live.id) }
+            if live.targets.isEmpty { resumeWaiting(live) }
+        } else {
+            live.ready = live.partitions.filter { !filled.contains(.partition($0)) }.reversed()
+            rejoinQueue(live)
+        }
+    }
+
+    private mutating func restore(_ execution: Execution, of live: LiveJob, _ filled: inout Set<ExecutionSlot>) {
+        let isCurrent = execution.jobVersion == live.job.version
+        guard isCurrent || !execution.computeState.type.isTerminal else { return }
+        live.hasStarted = true
+        switch execution.computeState.type {
+        case .completed:
+            live.completedCount += 1
+            filled.insert(live.slot(of: execution))
+            live.targets.insert(execution.nodeID)
+            live.completedTargets.insert(execution.nodeID)
+        case let type where !type.isTerminal:
+            live.active[execution.id] = execution
+            jobOfExecution[execution.id] = live
+            if execution.desiredState.type != .stopped { filled.insert(live.slot(of: execution)) }
+            live.targets.insert(execution.nodeID)
+            guard let place = nodes.place(of: execution.nodeID) else { break }
+            if execution.desiredState.type == .pending {
+                bind(execution, of: live, at: place)
+            } else {
+                let gpus = execution.allocatedResources.values.flatMap(\.gpus)
+                _ = nodes.update(place) { $0.reassign(execution.id, live.demand, gpus: gpus) }
+            }
+        default:
+            if live.kind == .ops {
+                live.targets.insert(execution.nodeID)
+                live.endedTargets[execution.nodeID] = execution.computeState.message
             }
         }
-        guard !live.job.state.type.isTerminal || !live.active.isEmpty else { return }
-        jobs[live.job.id] = live
-        let timeouts = live.job.task.timeouts
-        if timeouts.total > 0 { arm(.total, for: live.job.id, at: live.job.createTime + .seconds(timeouts.total)) }
-        if timeouts.queue > 0 { arm(.queue, for: live.job.id, at: live.job.createTime + .seconds(timeouts.queue)) }
-        enqueue(live.job.id)
+    }
+
+    /// Nodes whose connection outlived the state that was given up.
+    mutating func resume(_ connected: [NodeID]) {
+        for id in connected {
+            guard let place = nodes.place(of: id) else { continue }
+            _ = nodes.update(place) { node in
+                node.state.connection = .connected
+                node.lossDue = nil
+            }
+            armLease(place)
+            freedNodes.append(place)
+        }
+    }
+
+    /// What can be decided only when all jobs and nodes are in place: work without an owner, and jobs that are done.
+    mutating func settle(entropy: UInt64, changes: inout ChangeSet) {
+        random = SplitMix64(seed: entropy)
+        defer { fillFreedNodes(&changes) }
+        for live in jobs.values.sorted(by: { $0.order < $1.order }) {
+            for execution in live.active.values.sorted(by: { $0.id < $1.id })
+            where nodes.place(of: execution.nodeID) == nil {
+                let state: ExecutionStateType = execution.desiredState.type == .stopped ? .cancelled : .failed
+                giveUp(
+                    execution, of: live, as: state, because: "node \(execution.nodeID.short) is not known any more",
+                    &changes)
+            }
+            guard !live.isOver else {
+                retireIfOver(live, &changes)
+                continue
+            }
+            settleTargets(live, &changes)
+            completeIfDone(live, &changes)
+        }
+        // What only nodes whose connection outlived the former state can have.
+        repeatWishes(&changes)
+        updateNodeWatchers(&changes)
+    }
+
+    /// Sends again what may not have been heard. Nothing is known any more of what was sent when.
+    private mutating func repeatWishes(_ changes: inout ChangeSet) {
+        for id in jobOfExecution.keys.sorted() {
+            guard let live = jobOfExecution[id], let execution = live.active[id] else { continue }
+            sendWish(about: execution, of: live, &changes)
+        }
+    }
+
+    /// Gives the nodes of an ops job, whose last execution failed, what was still open when the process ended.
+    private mutating func settleTargets(_ live: LiveJob, _ changes: inout ChangeSet) {
+        guard live.kind == .ops else { return }
+        let busy = Set(live.active.values.map(\.nodeID))
+        for (node, reason) in live.endedTargets.sorted(by: { $0.key < $1.key }) where !busy.contains(node) {
+            guard !live.completedTargets.contains(node), live.scheduling.refusals[node] == nil else { continue }
+            // Stores of before failures were counted do not tell.
+            if live.scheduling.failures[.node(node)]?.isGivenUp == false {
+                makeReady(.node(node), of: live, &changes)
+            } else {
+                live.failedTargets[node] = reason
+            }
+        }
+        live.endedTargets = [:]
+        finishOpsIfOver(live, &changes)
     }
 }

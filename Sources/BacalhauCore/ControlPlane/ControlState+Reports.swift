@@ -4,49 +4,45 @@ import BacalhauModel
 extension ControlState {
     /// Late, repeated and foreign reports change nothing: terminal states are final.
     mutating func handle(_ report: ExecutionReport, _ changes: inout ChangeSet) -> CommandOutcome {
-        guard let jobID = jobOfExecution[report.executionID], var execution = jobs[jobID]?.active[report.executionID],
+        heard(of: report.nodeID)
+        guard let live = jobOfExecution[report.executionID], var execution = live.active[report.executionID],
             execution.nodeID == report.nodeID
-        else { return .done }
+        else {
+            refuseStray(report, &changes)
+            return .done
+        }
         let previous = execution.computeState.type
         execution.revision += 1
         switch report.content {
         case .accepted:
             guard previous == .new else { return .done }
             execution.computeState = StateOf(.bidAccepted, message: "Accepted job")
-            setExecution(execution, from: previous, event: requestingNode("Accepted job"), &changes)
+            setExecution(execution, of: live, from: previous, event: requestingNode("Accepted job"), &changes)
         case .refused(let reason, let isRetryable):
             execution.computeState = StateOf(.askForBidRejected, message: reason)
             execution.desiredState = StateOf(.stopped, message: "bid rejected")
-            setExecution(execution, from: previous, event: requestingNode(reason), &changes)
-            if isRetryable {
-                retry(jobID, after: Event(topic: .requestingNode, message: reason, timestamp: now), &changes)
-            } else {
-                jobs[jobID]?.refusals[report.nodeID] = reason
-                enqueue(jobID)
-            }
+            setExecution(execution, of: live, from: previous, event: requestingNode(reason), &changes)
+            handleRefusal(of: execution, in: live, reason, isRetryable: isRetryable, &changes)
         case .completed(let output, let published):
-            execution.computeState = StateOf(.completed, message: execution.computeState.message)
-            execution.desiredState = StateOf(.stopped, message: "execution completed")
-            execution.runOutput = output
-            execution.publishedResult = published
-            jobs[jobID]?.completedCount += 1
-            setExecution(execution, from: previous, event: .empty, &changes)
-            completeIfDone(jobID, &changes)
-        case .failed(let event, let output, let isRetryable):
+            complete(&execution, of: live, output, published, &changes)
+        case .failed(let event, let output, let cause):
             execution.computeState = StateOf(.failed, message: event.message)
             execution.desiredState = StateOf(.stopped, message: "execution failed")
             execution.runOutput = output
-            setExecution(execution, from: previous, event: event, &changes)
-            handleFailure(of: jobID, event: event, isRetryable: isRetryable, &changes)
+            setExecution(execution, of: live, from: previous, event: event, &changes)
+            handleFailure(of: execution, in: live, cause: cause, event: event, &changes)
         case .cancelled(let output):
             let wasWanted = execution.desiredState.type != .stopped
             execution.computeState = StateOf(.cancelled, message: execution.desiredState.message)
             execution.desiredState = StateOf(.stopped, message: execution.desiredState.message)
             execution.runOutput = output
-            setExecution(execution, from: previous, event: .empty, &changes)
-            if wasWanted { retry(jobID, after: requestingNode("the node ended the execution"), &changes) }
+            setExecution(execution, of: live, from: previous, event: .empty, &changes)
+            if wasWanted {
+                let event = requestingNode("the node ended the execution")
+                handleFailure(of: execution, in: live, cause: .infrastructure, event: event, &changes)
+            }
         }
-        retireIfOver(jobID, &changes)
+        retireIfOver(live, &changes)
         return .done
     }
 
@@ -54,28 +50,64 @@ extension ControlState {
         Event(topic: .requestingNode, message: message, timestamp: now)
     }
 
-    private mutating func handleFailure(of id: JobID, event: Event, isRetryable: Bool, _ changes: inout ChangeSet) {
-        if isRetryable {
-            retry(id, after: event, &changes)
-        } else if let live = jobs[id], !live.job.state.type.isTerminal {
-            fail(id, event, &changes)
+    /// An execution that was given up, or never was, does not count; one that still runs is ended.
+    private mutating func refuseStray(_ report: ExecutionReport, _ changes: inout ChangeSet) {
+        if !report.isFinal {
+            let reason = "the orchestrator does not want the execution any more"
+            changes.messages.append((report.nodeID, .stop(report.executionID, reason: reason)))
+        } else if case .completed = report.content, let live = jobs[report.jobID], !live.isOver,
+            live.fenced.remove(report.executionID) != nil
+        {
+            remark(
+                Event(
+                    topic: .scheduling,
+                    message: "Late result of execution \(report.executionID.short) on node \(report.nodeID.short) "
+                        + "does not count: the execution was given up",
+                    timestamp: now), on: live, &changes)
         }
     }
 
-    /// Puts a job back into the queue after a pause, or gives it up when it was tried often enough.
-    mutating func retry(_ id: JobID, after event: Event, _ changes: inout ChangeSet) {
-        guard var live = jobs[id], !live.job.state.type.isTerminal else { return }
-        live.failureCount += 1
-        guard live.failureCount <= settings.retryCountMax else {
-            var last = event
-            last.message += " (tried \(live.failureCount) times)"
-            fail(id, last, &changes)
+    private mutating func handleRefusal(
+        of execution: Execution, in live: LiveJob, _ reason: String, isRetryable: Bool, _ changes: inout ChangeSet
+    ) {
+        guard !live.isOver else { return }
+        if isRetryable {
+            handleFailure(of: execution, in: live, cause: .infrastructure, event: requestingNode(reason), &changes)
             return
         }
-        let pause = settings.retryPause * (1 << min(16, live.failureCount - 1))
-        live.notBefore = now + pause
-        jobs[id] = live
-        dequeue(id)
-        arm(.retry, for: id, at: now + pause)
+        refuse(live, on: execution.nodeID, because: reason, &changes)
+        if live.isPerNode {
+            finishOpsIfOver(live, &changes)
+            return
+        }
+        live.ready.append(execution.partitionIndex)
+        // Others of the job may wait; with the refusal it no longer fits the same nodes as its group.
+        leaveQueue(live)
+        placeReady(live, &changes)
+    }
+
+    private mutating func complete(
+        _ execution: inout Execution, of live: LiveJob, _ output: RunResult, _ published: SpecConfig,
+        _ changes: inout ChangeSet
+    ) {
+        let previous = execution.computeState.type
+        execution.runOutput = output
+        execution.publishedResult = published
+        if live.kind.isLongRunning, execution.desiredState.type != .stopped {
+            let event = Event(
+                topic: .runningExecution, message: "execution completed unexpectedly", timestamp: now,
+                details: [Event.Detail.isError: "true", Event.Detail.retryable: "true"])
+            execution.computeState = StateOf(.failed, message: event.message)
+            execution.desiredState = StateOf(.stopped, message: event.message)
+            setExecution(execution, of: live, from: previous, event: event, &changes)
+            handleFailure(of: execution, in: live, cause: .node, event: event, &changes)
+            return
+        }
+        execution.computeState = StateOf(.completed, message: execution.computeState.message)
+        execution.desiredState = StateOf(.stopped, message: "execution completed")
+        live.completedCount += 1
+        setExecution(execution, of: live, from: previous, event: .empty, &changes)
+        completeIfDone(live, &changes)
+        finishOpsIfOver(live, &changes)
     }
 }

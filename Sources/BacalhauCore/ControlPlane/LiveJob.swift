@@ -1,86 +1,76 @@
 import BacalhauModel
 
 /// A job that is not finished, or whose executions are not, with what its scheduling needs to know.
-struct LiveJob: Sendable {
+///
+/// A class so that a change copies nothing; each belongs to one ``ControlState`` alone.
+final class LiveJob {
     var job: Job
     /// Place in the order of submission; also the key of its rows.
     let order: Int64
+    let kind: JobType
     /// What one execution takes of a node.
-    let demand: Resources
+    let demand: Room
+    /// Index of what its nodes must offer.
+    let requirement: Int
     /// Executions that have not ended.
     var active: [ExecutionID: Execution] = [:]
+    /// Partitions that wait to be placed, the next one last. Unused by ops and daemon jobs.
+    var ready: [Int] = []
+    /// Slots that wait for a pause to end, and when it does, on the clock of deadlines.
+    var pausing: [ExecutionSlot: Int64] = [:]
     var completedCount = 0
     var historyCount = 0
-    /// Executions that failed and may be tried again.
-    var failureCount = 0
-    /// Nodes that said they will never run it.
-    var refusals: [NodeID: String] = [:]
-    /// Not placed before this, after a failure.
-    var notBefore: Timestamp?
-    let evaluation: EvaluationID
-    var isQueued = false
+    /// What has to survive a restart beyond the job and its executions.
+    var scheduling: SchedulingRecord
+    /// Whether `scheduling` has changes that are not in the change set yet.
+    var isSchedulingChanged = false
+    /// Nodes of an ops or daemon job that have, or had, an execution of this run.
+    var targets: Set<NodeID> = []
+    /// Nodes of an ops job whose execution failed for good, and why.
+    var failedTargets: [NodeID: String] = [:]
+    /// Executions that were given up; what their nodes say of them does not count.
+    var fenced: Set<ExecutionID> = []
+    /// Nodes of an ops job whose last execution had ended when the process did, and how; and those that completed.
+    var endedTargets: [NodeID: String] = [:]
+    var completedTargets: Set<NodeID> = []
+    /// The group it waits in; `nil` when it does not wait.
+    var group: Int?
+    /// Since when it waits, on the clock of deadlines.
+    var waitingSince: Int64?
+    /// When it has taken too long, on the clock of deadlines.
+    var totalDue: Int64?
+    /// Whether it ever had an execution.
+    var hasStarted = false
 
-    init(job: Job, order: Int64, defaults: Resources, evaluation: EvaluationID) {
+    init(job: Job, order: Int64, demand: Room, requirement: Int, scheduling: SchedulingRecord) {
         self.job = job
         self.order = order
-        self.evaluation = evaluation
-        demand = (try? job.task.resources.resolved(fallback: defaults)) ?? defaults
+        kind = job.kind ?? .batch
+        self.demand = demand
+        self.requirement = requirement
+        self.scheduling = scheduling
     }
 
-    /// How many more executions the job needs to be started.
-    var missingCount: Int {
-        guard !job.state.type.isTerminal else { return 0 }
-        return max(0, job.count - completedCount - active.values.count { $0.desiredState.type != .stopped })
-    }
-}
+    var id: JobID { job.id }
+    var key: QueueKey { QueueKey(priority: job.priority, order: order) }
+    var isOver: Bool { job.state.type.isTerminal }
+    /// Whether it runs once on each node instead of `count` times somewhere.
+    var isPerNode: Bool { kind == .ops || kind == .daemon }
 
-/// Where a waiting job stands: higher priority first, then the older one.
-struct QueueKey: Comparable, Sendable {
-    let priority: Int
-    let order: Int64
-    let id: JobID
-
-    static func < (left: QueueKey, right: QueueKey) -> Bool {
-        left.priority != right.priority ? left.priority > right.priority : left.order < right.order
-    }
-}
-
-/// The waiting jobs in order. Taking from the front is cheap, wherever the queue grew to.
-struct JobQueue: Sendable {
-    private var keys: [QueueKey] = []
-    private var head = 0
-
-    var count: Int { keys.count - head }
-    subscript(index: Int) -> QueueKey { keys[head + index] }
-
-    mutating func insert(_ key: QueueKey) {
-        let place = position(of: key)
-        keys.insert(key, at: place)
+    func slot(of execution: Execution) -> ExecutionSlot {
+        isPerNode ? .node(execution.nodeID) : .partition(execution.partitionIndex)
     }
 
-    mutating func remove(_ key: QueueKey) {
-        let place = position(of: key)
-        guard place < keys.count, keys[place].id == key.id else { return }
-        if place == head {
-            head += 1
-            if head > 1024, head * 2 > keys.count {
-                keys.removeFirst(head)
-                head = 0
-            }
-        } else {
-            keys.remove(at: place)
-        }
-    }
+    /// The nodes that a rerun of an ops job is limited to; empty for all.
+    var rerunTargets: Set<NodeID> { Set(scheduling.targets) }
+    /// How many partitions earlier runs completed, which this one leaves out.
+    var completedBefore: Int { scheduling.partitions.isEmpty ? 0 : max(0, job.count - scheduling.partitions.count) }
 
-    /// The place of a key, or where it belongs. New jobs belong at the end, which is looked at first.
-    private func position(of key: QueueKey) -> Int {
-        if let last = keys.last, head < keys.count, last < key { return keys.count }
-        var low = head
-        var high = keys.count
-        while low < high {
-            let middle = (low + high) / 2
-            if keys[middle] < key { low = middle + 1 } else { high = middle }
-        }
-        return low
+    /// All partitions of the present run.
+    var partitions: [Int] { scheduling.partitions.isEmpty ? Array(0..<job.count) : scheduling.partitions }
+
+    /// How many executions of it each node holds.
+    var executionsPerNode: [NodeID: Int] {
+        active.isEmpty ? [:] : Dictionary(grouping: active.values, by: \.nodeID).mapValues(\.count)
     }
 }

@@ -1,94 +1,103 @@
 import BacalhauModel
+import BacalhauSupport
 
-/// Chooses the node for one execution: pure, from the job's wishes and the nodes' reservations.
-enum Placement {
-    enum Decision {
-        case place(NodeID)
-        /// It fits when this node has room again; until then nothing smaller may take that room.
-        case wait(for: NodeID)
-        /// No known node will ever take it as they are.
-        case impossible(reasons: [NodeID: String])
-        /// No node is there.
-        case noNodes
+/// Chooses a node for one execution, from the job's wishes and the nodes' reservations.
+///
+/// Looks at a sample of the nodes that meet the requirement; only when none of the sample has room, at all of them. So a
+/// decision costs the same with ten nodes and with ten thousand, and a burst of jobs does not fall on one node.
+///
+/// Holds the table of nodes: one that lives while the table changes makes a copy of all of it.
+struct Placement {
+    let nodes: NodeTable
+    let job: LiveJob
+    let key: QueueKey
+    /// Executions of the same job on each node.
+    let siblings: [NodeID: Int]
+
+    /// Up to this many nodes all are looked at; of more, a sample of this size.
+    static let sampleCount = 24
+
+    init(_ job: LiveJob, nodes: NodeTable) {
+        self.nodes = nodes
+        self.job = job
+        key = job.key
+        siblings = job.executionsPerNode
     }
 
-    /// Why a node cannot run the job however empty it is; `nil` when it can.
-    static func obstacle(for live: LiveJob, on node: NodeRecord) -> String? {
-        guard let compute = node.state.info.compute else { return "does not run workloads" }
-        if let refusal = live.refusals[node.id] { return refusal }
-        let task = live.job.task
-        if let engine = task.engine, !compute.executionEngines.contains(engine.normalizedType) {
-            return "does not support \(engine.type)"
+    /// The best place among `tiers`: nodes with the fewest unmet wishes come first.
+    func choose(from tiers: [[Int]], random: inout SplitMix64) -> Int? {
+        for tier in tiers {
+            if let found = chooseFromSample(of: tier, random: &random) { return found }
+            guard tier.count > Placement.sampleCount else { continue }
+            if let found = best(of: tier, startingAt: Int(random.next(upperBound: UInt64(tier.count)))) { return found }
         }
-        if !task.publisher.type.isEmpty, !compute.publishers.contains(task.publisher.normalizedType) {
-            return "does not support \(task.publisher.type)"
-        }
-        for input in task.inputSources {
-            if let source = input.source, !compute.storageSources.contains(source.normalizedType) {
-                return "does not support \(source.type)"
-            }
-        }
-        for constraint in live.job.constraints where !constraint.isPreference {
-            if constraint.matches(node.state.info.labels) != true {
-                return "labels do not satisfy \(constraint.key) \(constraint.operator) "
-                    + constraint.values.joined(separator: ",")
-            }
-        }
-        let shortfalls = compute.maxJobRequirements.shortfalls(of: live.demand)
-        return shortfalls.isEmpty ? nil : "does not have enough capacity (\(shortfalls.joined(separator: "; ")))"
+        return nil
     }
 
-    /// Decides for `live`. `blocked` nodes are reserved for jobs that stand further ahead.
-    static func decide(_ live: LiveJob, nodes: [NodeID: NodeRecord], blocked: Set<NodeID>) -> Decision {
-        var best: (id: NodeID, score: Score)?
-        var waitFor: NodeID?
-        var reasons: [NodeID: String] = [:]
-        for (id, node) in nodes where node.isUsable {
-            if let obstacle = obstacle(for: live, on: node) {
-                reasons[id] = obstacle
-                continue
-            }
-            guard !blocked.contains(id), node.available.covers(live.demand) else {
-                waitFor = waitFor.map { min($0, id) } ?? id
-                continue
-            }
-            let score = Score(live, node)
-            if best.map({ score < $0.score || (score == $0.score && id < $0.id) }) ?? true { best = (id, score) }
-        }
-        if let best { return .place(best.id) }
-        if let waitFor { return .wait(for: waitFor) }
-        return reasons.isEmpty ? .noNodes : .impossible(reasons: reasons)
+    private func chooseFromSample(of tier: [Int], random: inout SplitMix64) -> Int? {
+        guard !tier.isEmpty else { return nil }
+        let start = Int(random.next(upperBound: UInt64(tier.count)))
+        guard tier.count > Placement.sampleCount else { return best(of: tier, startingAt: start) }
+        var sample: [Int] = []
+        sample.reserveCapacity(Placement.sampleCount)
+        for _ in 0..<Placement.sampleCount { sample.append(tier[Int(random.next(upperBound: UInt64(tier.count)))]) }
+        return best(of: sample, startingAt: 0)
     }
 
-    /// Less is better: more wishes met, then fewer executions of the same job, then the emptier node.
+    /// The place with the best score; of equals the first, going round from `start`.
+    private func best(of places: [Int], startingAt start: Int) -> Int? {
+        var best: (place: Int, score: Score)?
+        for offset in places.indices {
+            let index = start + offset
+            let place = places[index < places.count ? index : index - places.count]
+            guard fits(place) else { continue }
+            let score = Score(self, place)
+            if best.map({ score < $0.score }) ?? true { best = (place, score) }
+        }
+        return best?.place
+    }
+
+    /// Whether the node has room for one more execution of the job, where it stands in the queue.
+    func fits(_ place: Int) -> Bool {
+        guard nodes.rooms[place].covers(job.demand), nodes.limits[place].covers(job.demand) else { return false }
+        guard !isRefused(by: place) else { return false }
+        guard nodes.isReserved[place], let reservation = nodes.reservation(at: place), reservation.key < key,
+            reservation.holder != job.group.map({ .group($0) })
+        else { return true }
+        return reservation.room(behind: nodes.rooms[place], capacity: nodes.capacities[place]).covers(job.demand)
+    }
+
+    /// Whether the node could run the job if it were empty and connected.
+    func couldRun(on place: Int) -> Bool {
+        nodes.limits[place].covers(job.demand) && nodes.capacities[place].covers(job.demand) && !isRefused(by: place)
+            && nodes[place]?.isEligible == true
+    }
+
+    private func isRefused(by place: Int) -> Bool {
+        !job.scheduling.refusals.isEmpty && job.scheduling.refusals[nodes.ids[place]] != nil
+    }
+
+    /// Less is better: fewer executions of the same job, then the emptier node.
     private struct Score: Comparable {
-        let unmetWishes: Int
         let siblings: Int
         let load: Double
 
-        init(_ live: LiveJob, _ node: NodeRecord) {
-            unmetWishes = live.job.constraints.count { $0.isPreference && $0.matches(node.state.info.labels) != true }
-            siblings = live.active.values.count { $0.nodeID == node.id }
-            let capacity = node.state.info.compute?.maxCapacity ?? .zero
-            load = max(
-                Double(node.reserved.cpuMillicores) / Double(max(1, capacity.cpuMillicores)),
-                Double(node.reserved.memoryBytes) / Double(max(1, capacity.memoryBytes)))
+        init(_ placement: Placement, _ place: Int) {
+            let nodes = placement.nodes
+            siblings = placement.siblings.isEmpty ? 0 : placement.siblings[nodes.ids[place]] ?? 0
+            load = (nodes.rooms[place] - placement.job.demand).load(of: nodes.capacities[place])
         }
 
         static func < (left: Score, right: Score) -> Bool {
-            (left.unmetWishes, left.siblings, left.load) < (right.unmetWishes, right.siblings, right.load)
+            (left.siblings, left.load) < (right.siblings, right.load)
         }
     }
+}
 
-    /// The message of v1.4.0 for a job that no node can run.
-    static func explanation(_ reasons: [NodeID: String], requested: Int) -> String {
-        var text = "not enough nodes to run job. requested: \(requested), available: \(reasons.count), suitable: 0."
-        let groups = Dictionary(grouping: reasons.keys) { reasons[$0] ?? "" }
-        for reason in groups.keys.sorted() {
-            let nodes = groups[reason] ?? []
-            let who = nodes.count == 1 ? "Node \(nodes[0].short)" : "\(nodes.count) of \(reasons.count) nodes"
-            text += "\n• \(who): \(reason)"
-        }
-        return text
+extension SplitMix64 {
+    /// An even number below `bound`, which must not be 0.
+    mutating func next(upperBound bound: UInt64) -> UInt64 {
+        // The high half of the product; its bias is below bound / 2^64.
+        next().multipliedFullWidth(by: bound).high
     }
 }

@@ -3,10 +3,20 @@ internal import Synchronization
 
 /// Runs work that blocks (files, archives) on threads of its own, so that the few threads of Swift's tasks stay free.
 ///
-/// Threads are made when they are needed, at most ``threadsMax``, and then wait for more work without waking up.
+/// Threads are made when they are needed, at most so many of each kind, and then wait for more work without waking up.
 public enum BlockingWork {
-    /// How many pieces of work run at once; more wait in the order they came.
+    /// How many pieces of work on files run at once; more wait in the order they came.
     public static let threadsMax = 16
+    /// How many waits for programs go on at once.
+    public static let programsMax = 8
+
+    /// Which threads do a piece of work.
+    public enum Kind: Sendable {
+        /// Files and archives.
+        case files
+        /// Waiting for a program, however long that takes: never in the way of the files.
+        case programs
+    }
 
     /// Tells a piece of work that nobody waits for it any more.
     public final class Cancellation: Sendable {
@@ -26,12 +36,12 @@ public enum BlockingWork {
     ///
     /// Cancelling the task raises the work's flag. The work decides what to do about it; the wait goes on until it has.
     public static func run<Value: Sendable, Failure: Error>(
-        _ work: @escaping @Sendable (Cancellation) throws(Failure) -> Value
+        _ kind: Kind = .files, _ work: @escaping @Sendable (Cancellation) throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         let cancellation = Cancellation()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in
-                threads.submit {
+                threads(of: kind).submit {
                     do throws(Failure) {
                         continuation.resume(returning: .success(try work(cancellation)))
                     } catch {
@@ -45,7 +55,15 @@ public enum BlockingWork {
         return try result.get()
     }
 
-    private static let threads = WorkThreads(countMax: threadsMax)
+    private static func threads(of kind: Kind) -> WorkThreads {
+        switch kind {
+        case .files: fileThreads
+        case .programs: programThreads
+        }
+    }
+
+    private static let fileThreads = WorkThreads(countMax: threadsMax)
+    private static let programThreads = WorkThreads(countMax: programsMax)
 }
 
 /// The threads and what waits for them.

@@ -5,6 +5,10 @@ public struct Execution: Hashable, Sendable {
     public var evaluationID: EvaluationID
     public var nodeID: NodeID
     public var jobID: JobID
+    /// Which of the job's `count` parts this is, from 0; 0 for ops and daemon jobs.
+    public var partitionIndex: Int
+    /// Which run of the job it belongs to: the job's version when it was made.
+    public var jobVersion: UInt64
     /// What is reserved for it, by task name.
     public var allocatedResources: [String: Resources]
     public var desiredState: StateOf<DesiredStateType>
@@ -27,6 +31,8 @@ public struct Execution: Hashable, Sendable {
         self.evaluationID = evaluationID
         self.nodeID = nodeID
         self.jobID = jobID
+        partitionIndex = 0
+        jobVersion = 0
         allocatedResources = [:]
         desiredState = StateOf(.pending)
         computeState = StateOf(.new)

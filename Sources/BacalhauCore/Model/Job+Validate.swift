@@ -21,6 +21,12 @@ extension Job {
         for (index, constraint) in constraints.enumerated() {
             problems += constraint.problems().map { "constraint \(index + 1) validation failed: \($0)" }
         }
+        problems += retryPolicy?.problems ?? []
+        if !nodeLossPolicy.isEmpty,
+            !NodeLossPolicy.allCases.contains(where: { $0.rawValue.lowercased() == nodeLossPolicy.lowercased() })
+        {
+            problems.append("invalid NodeLossPolicy: \"\(nodeLossPolicy)\" (use Keep, Wait or Replace)")
+        }
         for task in tasks {
             problems += task.problems().map { "task \(task.name) validation failed: \($0)" }
         }

@@ -14,6 +14,10 @@ public struct Job: Hashable, Sendable {
     public var labels: [String: String]
     /// What to run; exactly one is kept.
     public var tasks: [Task]
+    /// `nil` takes the orchestrator's.
+    public var retryPolicy: RetryPolicy?
+    /// The text of a ``NodeLossPolicy``, kept as written so that a wrong one can be named; empty is `Wait`.
+    public var nodeLossPolicy: String
     public var state: StateOf<JobStateType>
     public var version: UInt64
     /// 1 when created, one more at each change of state.
@@ -36,6 +40,8 @@ public struct Job: Hashable, Sendable {
         self.meta = meta
         self.labels = labels
         self.tasks = tasks
+        retryPolicy = nil
+        nodeLossPolicy = ""
         state = StateOf(.undefined)
         version = 0
         revision = 0
@@ -45,6 +51,11 @@ public struct Job: Hashable, Sendable {
 
     /// The type, when it is one of the four.
     public var kind: JobType? { JobType(rawValue: type) }
+
+    /// What becomes of executions whose node is lost.
+    public var nodeLoss: NodeLossPolicy {
+        NodeLossPolicy.allCases.first { $0.rawValue.lowercased() == nodeLossPolicy.lowercased() } ?? .wait
+    }
 
     /// What is run. Stored jobs have exactly one task.
     public var task: Task { tasks.first ?? Task(name: "", engine: nil) }

@@ -15,13 +15,18 @@ public final class BacalhauNode: Sendable {
     public let orchestrator: Orchestrator
     /// Where the REST API answers (`http://127.0.0.1:1234`); `nil` when it is off.
     public let apiAddress: String?
+    /// What did not work at the start but does not keep the node from running, such as a GPU tool that fails.
+    public let warnings: [String]
     private let logs: LogStore
 
-    private init(id: NodeID, orchestrator: Orchestrator, apiAddress: String?, logs: LogStore) {
+    private init(
+        id: NodeID, orchestrator: Orchestrator, apiAddress: String?, logs: LogStore, warnings: [String]
+    ) {
         self.id = id
         self.orchestrator = orchestrator
         self.apiAddress = apiAddress
         self.logs = logs
+        self.warnings = warnings
     }
 
     /// Starts a node, runs `body`, and stops the node when `body` returns or the calling task is cancelled.
@@ -37,7 +42,11 @@ public final class BacalhauNode: Sendable {
             id: identity.id, databasePath: configuration.dataDirectory + "/orchestrator.db",
             settings: configuration.orchestrator, clock: clock)
         defer { orchestrator.stop() }
-        let parts = try NodeParts(configuration, id: identity.id, clock: clock)
+        // Whoever states the capacity states the GPUs, too.
+        let found =
+            configuration.compute.capacity == nil
+            ? await GPUProbe(searchPath: NodeParts.searchPath(configuration)).run() : GPUProbe.Findings()
+        let parts = try NodeParts(configuration, id: identity.id, clock: clock, gpus: found.gpus)
         defer { parts.compute.store.close() }
         let context = APIContext(
             orchestrator: orchestrator, nodeID: identity.id, logs: parts.compute.logs, clock: clock,
@@ -45,7 +54,8 @@ public final class BacalhauNode: Sendable {
             configuration: configuration.document)
         let servers = try NodeServers(configuration, parts: parts)
         let node = BacalhauNode(
-            id: identity.id, orchestrator: orchestrator, apiAddress: servers.apiAddress, logs: parts.compute.logs)
+            id: identity.id, orchestrator: orchestrator, apiAddress: servers.apiAddress, logs: parts.compute.logs,
+            warnings: found.problems)
         let compute = ComputeNode(parts: parts.compute, link: orchestrator.makeLink())
         let result = try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask {
@@ -54,6 +64,10 @@ public final class BacalhauNode: Sendable {
             }
             group.addTask {
                 try await servers.run(APIRouter(context: context))
+                return nil
+            }
+            group.addTask {
+                await RetentionSweeps(parts).run()
                 return nil
             }
             group.addTask {

@@ -10,10 +10,14 @@ struct NodeParts: Sendable {
     let results: ResultStore
     let resultListener: HTTPServer
 
-    init(_ configuration: NodeConfiguration, id: NodeID, clock: any WallClock) throws(BacalhauError) {
+    /// - Parameter gpus: what the machine has of them.
+    init(
+        _ configuration: NodeConfiguration, id: NodeID, clock: any WallClock, gpus: [GPU]
+    ) throws(BacalhauError) {
         let root = configuration.dataDirectory
-        var settings = configuration.compute
-        settings.capacity = settings.capacity ?? .measured(in: root)
+        var settings = try configuration.compute.resolved(directory: root, gpus: gpus)
+        // A node must be heard of several times within its lease.
+        settings.beatPeriod = min(settings.beatPeriod, configuration.orchestrator.nodeLease / 3)
         results = try NodeParts.resultStore(root)
         let listener = try NodeServers.listen(configuration.resultServer, grace: configuration.stopGrace)
         resultListener = listener.server
@@ -25,7 +29,15 @@ struct NodeParts: Sendable {
             executors: NodeParts.executors(configuration, id: id), storages: try NodeParts.storages(configuration),
             publishers: Dictionary(publishers.map { ($0.publisherType, $0) }, uniquingKeysWith: { first, _ in first }),
             store: try ComputeStore(path: root + "/compute.db"), logs: try NodeParts.logs(root + "/logs"),
-            directories: ExecutionDirectories(root: root + "/executions"))
+            directories: ExecutionDirectories(root: root + "/executions"),
+            selection: JobSelection(
+                policy: settings.selection, nodeID: id,
+                searchPath: NodeParts.searchPath(configuration)))
+    }
+
+    /// Where the node finds the programs that it asks.
+    static func searchPath(_ configuration: NodeConfiguration) -> String {
+        configuration.environment["PATH"] ?? ExternalCommand.defaultSearchPath
     }
 
     private static func executors(_ configuration: NodeConfiguration, id: NodeID) -> [String: any Executor] {

@@ -14,17 +14,20 @@ public final class Orchestrator: Sendable {
 
     init(id: NodeID, databasePath: String, settings: OrchestratorSettings, clock: any WallClock) throws(BacalhauError) {
         self.id = id
+        try settings.check()
         defaultTotalTimeout = settings.defaultTotalTimeoutSeconds
         do throws(SQLiteError) { store = try JobStore(path: databasePath) } catch { throw JobStore.failure(error) }
         let sessions = NodeSessions()
         self.sessions = sessions
         loop = try ControlLoop(
-            store: store, settings: settings.control, clock: clock, watch: watch, deliver: { sessions.deliver($0) })
+            store: store, settings: settings.control, retention: settings.retention, clock: clock, watch: watch,
+            deliver: { sessions.deliver($0) })
     }
 
     func stop() {
-        sessions.closeAll()
+        // The loop first: what it answered it has delivered, too, before the streams end.
         loop.stop()
+        sessions.closeAll()
     }
 
     // MARK: Jobs
@@ -46,12 +49,9 @@ public final class Orchestrator: Sendable {
         if job.id.rawValue.isEmpty { job.id = identifiers.job() }
         if job.name.isEmpty { job.name = job.id.rawValue }
         job.meta[Job.requesterMetaKey] = id.rawValue
-        guard job.kind == .batch else {
-            throw BacalhauError(
-                .notImplemented, "jobs of type \(job.type) are not scheduled yet", hint: "Submit a batch job.",
-                component: "Orchestrator")
+        if job.kind?.isLongRunning == false, job.tasks[0].timeouts.total <= 0 {
+            job.tasks[0].timeouts.total = defaultTotalTimeout
         }
-        if job.tasks[0].timeouts.total <= 0 { job.tasks[0].timeouts.total = defaultTotalTimeout }
         let command = Command.submit(job, evaluation: identifiers.evaluation(), token: idempotencyToken)
         switch await loop.perform(command) {
         case .submitted(let job, let evaluation):
@@ -75,6 +75,39 @@ public final class Orchestrator: Sendable {
         var identifiers = IdentifierSource.random
         switch await loop.perform(.stop(row.id, reason: reason, evaluation: identifiers.evaluation())) {
         case .stopped(let evaluation): return evaluation
+        case let other: throw Orchestrator.error(other)
+        }
+    }
+
+    /// Runs a finished job again: the partitions that have no completed execution, or all.
+    ///
+    /// The job keeps its identifier and history; its version goes up by one, and its timeouts begin anew.
+    /// - Throws: `.notFound`, `.ambiguous`, or `.conflict` when the job is not over or nothing of it is left to run.
+    public func rerun(job text: String, all: Bool = false, reason: String = "") async throws(BacalhauError)
+        -> (job: JobID, version: UInt64, evaluation: EvaluationID)
+    {
+        let row = try store.job(text)
+        let job: Job = try decode(row.body)
+        guard job.state.type.isTerminal else { throw ControlState.unfinished(row.id, isEnding: false) }
+        var identifiers = IdentifierSource.random
+        let known = StoredJob(order: row.order, job: job, executions: [], historyCount: 0, scheduling: nil)
+        let command = Command.rerun(
+            known, all ? .all : .unfinished, reason: reason, evaluation: identifiers.evaluation())
+        switch await loop.perform(command) {
+        case .rerun(let version, let evaluation): return (row.id, version, evaluation)
+        case let other: throw Orchestrator.error(other)
+        }
+    }
+
+    /// Why a job is where it is; of a job that has ended, how it did.
+    public func explain(job text: String) async throws(BacalhauError) -> JobExplanation {
+        let row = try store.job(text)
+        switch await loop.perform(.explain(row.id)) {
+        case .explanation(let explanation?): return explanation
+        case .explanation(nil):
+            let job: Job = try decode(try store.job(row.id.rawValue).body)
+            let reason = job.state.message.isEmpty ? "." : ": \(job.state.message)"
+            return JobExplanation(summary: "The job is \(job.state.type.rawValue.lowercased())\(reason)")
         case let other: throw Orchestrator.error(other)
         }
     }
@@ -147,6 +180,7 @@ public final class Orchestrator: Sendable {
         func report(_ report: ExecutionReport) async throws(BacalhauError) {
             try await orchestrator.done(.report(report))
         }
+        func beat(_ id: NodeID) async throws(BacalhauError) { try await orchestrator.done(.nodeBeat(id)) }
         func update(_ info: NodeInfo) async throws(BacalhauError) { try await orchestrator.done(.nodeUpdated(info)) }
 
         func disconnect(_ id: NodeID) async {
@@ -172,13 +206,4 @@ public final class Orchestrator: Sendable {
         if case .refused(let error) = outcome { return error }
         return BacalhauError(.internal, "the control loop gave an answer of the wrong kind", component: "Orchestrator")
     }
-}
-
-/// What an operator can set on an orchestrator.
-public struct OrchestratorSettings: Sendable {
-    /// The total timeout of batch jobs that set none; v1.4.0's half hour.
-    public var defaultTotalTimeoutSeconds: Int64 = 1800
-    var control = ControlState.Settings()
-
-    public init() {}
 }

@@ -31,7 +31,9 @@ extension JobStore {
         if rows.isEmpty, !text.isEmpty, let named = try job(named: text, namespace: namespace) { return named }
         guard let first = rows.first else {
             throw BacalhauError(
-                .notFound, "Job not found. ID: \(text)", hint: "List the jobs to see their identifiers.",
+                .notFound, "Job not found. ID: \(text)",
+                hint: "List the jobs to see their identifiers. Jobs that have ended are deleted after a time: "
+                    + "see --job-retention-age of the orchestrator.",
                 component: "JobStore")
         }
         guard rows.count == 1 else {

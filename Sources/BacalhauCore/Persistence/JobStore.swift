@@ -18,13 +18,12 @@ final class JobStore: Sendable {
 
     /// More idle connections than this are closed.
     private static let idleReaderCountMax = 4
-    static let schemaVersion: Int64 = 1
 
     /// Opens or creates the database.
     init(path: String) throws(SQLiteError) {
         self.path = path
         readers = Mutex(ReaderPool())
-        try JobStore.migrate(try SQLiteConnection(path: path), path: path)
+        try JobStoreSchema.migrate(try SQLiteConnection(path: path), path: path)
     }
 
     /// The connection of the one thread that writes.
@@ -66,35 +65,4 @@ final class JobStore: Sendable {
         return BacalhauError(
             .datastore, "the job store failed: \(error.message)", isRetryable: true, component: "JobStore")
     }
-
-    private static func migrate(_ connection: SQLiteConnection, path: String) throws(SQLiteError) {
-        var version: Int64 = 0
-        try connection.statement("PRAGMA user_version").run { row in
-            version = row.integer(0)
-            return true
-        }
-        guard version <= schemaVersion else {
-            throw SQLiteError(
-                code: 1, message: "\(path) was written by a newer version (schema \(version), known \(schemaVersion))")
-        }
-        guard version == 0 else { return }
-        try connection.transaction { () throws(SQLiteError) in
-            for sql in schema { try connection.execute(sql) }
-            try connection.execute("PRAGMA user_version=\(schemaVersion)")
-        }
-    }
-
-    /// Rows of one job stand together and new ones at the end: they are keyed by the order of submission.
-    private static let schema = [
-        """
-        CREATE TABLE jobs(ord INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, namespace TEXT NOT NULL, live INTEGER NOT NULL,
-            modified INTEGER NOT NULL, body BLOB NOT NULL)
-        """,
-        "CREATE INDEX jobs_live ON jobs(ord) WHERE live=1",
-        "CREATE INDEX jobs_modified ON jobs(modified)",
-        "CREATE TABLE executions(ord INTEGER NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY(ord,id)) WITHOUT ROWID",
-        "CREATE TABLE history(ord INTEGER NOT NULL, idx INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY(ord,idx)) WITHOUT ROWID",
-        "CREATE TABLE nodes(id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
-        "CREATE TABLE tokens(token TEXT PRIMARY KEY, job TEXT NOT NULL, evaluation TEXT NOT NULL) WITHOUT ROWID",
-    ]
 }

@@ -1,9 +1,9 @@
 import BacalhauModel
 import BacalhauSupport
 
-/// Writes what the control plane changed, and reads it back at start. Belongs to the control loop's thread.
+/// Writes what the control plane changed, reads it back at start, and lets old rows go. Belongs to the control loop's thread.
 final class JobStoreWriter {
-    private let connection: SQLiteConnection
+    let connection: SQLiteConnection
 
     init(_ connection: SQLiteConnection) { self.connection = connection }
 
@@ -22,26 +22,34 @@ final class JobStoreWriter {
                 try history.run([.integer(order), .integer(Int64(index)), .blob(item.json)])
             }
             try writeNodes(changes)
-            let token = try connection.statement("INSERT OR IGNORE INTO tokens(token,job,evaluation) VALUES(?,?,?)")
+            let token = try connection.statement(
+                "INSERT OR IGNORE INTO tokens(token,job,evaluation,ord) VALUES(?,?,?,?)")
             for entry in changes.tokens {
-                try token.run([.text(entry.token), .text(entry.job.rawValue), .text(entry.evaluation.rawValue)])
+                try token.run([
+                    .text(entry.token), .text(entry.job.rawValue), .text(entry.evaluation.rawValue),
+                    .integer(entry.order),
+                ])
             }
         }
     }
 
     private func writeJobs(_ changes: ChangeSet) throws(SQLiteError) {
+        // What scheduling remembers stays unless it changed.
         let job = try connection.statement(
             """
-            INSERT INTO jobs(ord,id,namespace,live,modified,body) VALUES(?,?,?,1,?,?)
-            ON CONFLICT(ord) DO UPDATE SET modified=excluded.modified, body=excluded.body
+            INSERT INTO jobs(ord,id,namespace,live,finished,modified,body,scheduling) VALUES(?,?,?,?,?,?,?,?)
+            ON CONFLICT(ord) DO UPDATE SET live=excluded.live, finished=excluded.finished, modified=excluded.modified,
+                body=excluded.body, scheduling=COALESCE(excluded.scheduling, scheduling)
             """)
-        for (order, value) in changes.jobs.values {
+        for change in changes.jobs.values {
+            let modified = SQLiteStatement.Value.integer(change.job.modifyTime.nanoseconds)
             try job.run([
-                .integer(order), .text(value.id.rawValue), .text(value.namespace),
-                .integer(value.modifyTime.nanoseconds), .blob(value.json),
+                .integer(change.order), .text(change.job.id.rawValue), .text(change.job.namespace),
+                .integer(change.isRetired ? 0 : 1), change.isRetired ? modified : .null, modified,
+                .blob(change.job.json), change.scheduling.map { .blob($0.json) } ?? .null,
             ])
         }
-        let retire = try connection.statement("UPDATE jobs SET live=0 WHERE ord=?")
+        let retire = try connection.statement("UPDATE jobs SET live=0, finished=modified WHERE ord=?")
         for order in changes.retired { try retire.run([.integer(order)]) }
     }
 
@@ -63,55 +71,22 @@ final class JobStoreWriter {
         return found
     }
 
-    /// What is not over, to start from.
-    struct Stored: Sendable {
-        var jobs: [ControlState.StoredJob] = []
-        var nodes: [NodeState] = []
-        var nextOrder: Int64 = 1
-    }
-
-    /// Reads all that is not over.
-    ///
-    /// - Throws: also when a row cannot be understood: going on without it would lose a job unnoticed.
-    func load() throws(SQLiteError) -> Stored {
-        var stored = Stored()
-        var unreadable: String?
-        func read<Value: WireDecodable>(_ what: String, _ body: [UInt8]) -> Value? {
-            do throws(DocumentError) { return try Value(json: body) } catch {
-                unreadable = "the stored \(what) cannot be read: \(error)"
-                return nil
-            }
+    /// One job with all its executions, whether it is over or not; `nil` when there is none of this name.
+    func job(_ id: JobID) throws(SQLiteError) -> StoredJob? {
+        var found: StoredJob?
+        try connection.statement("SELECT ord,body FROM jobs WHERE id=?").run([.text(id.rawValue)]) { row in
+            guard let job = try? Job(json: row.blob(1)) else { return false }
+            found = StoredJob(order: row.integer(0), job: job, executions: [], historyCount: 0)
+            return false
         }
-        try connection.statement("SELECT ord,body FROM jobs WHERE live=1 ORDER BY ord").run { row in
-            guard let job: Job = read("job \(row.integer(0))", row.blob(1)) else { return false }
-            stored.jobs.append(
-                ControlState.StoredJob(order: row.integer(0), job: job, executions: [], historyCount: 0))
+        guard var stored = found else { return nil }
+        try connection.statement("SELECT body FROM executions WHERE ord=? ORDER BY id").run([.integer(stored.order)]) {
+            row in
+            if let execution = try? Execution(json: row.blob(0)) { stored.executions.append(execution) }
             return true
         }
-        for index in stored.jobs.indices {
-            let order = stored.jobs[index].order
-            let executions = try connection.statement("SELECT body FROM executions WHERE ord=? ORDER BY id")
-            try executions.run([.integer(order)]) { row in
-                guard let execution: Execution = read("execution of job \(order)", row.blob(0)) else { return false }
-                stored.jobs[index].executions.append(execution)
-                return true
-            }
-            let history = try connection.statement("SELECT COALESCE(MAX(idx)+1,0) FROM history WHERE ord=?")
-            try history.run([.integer(order)]) { row in
-                stored.jobs[index].historyCount = Int(row.integer(0))
-                return true
-            }
-        }
-        try connection.statement("SELECT body FROM nodes").run { row in
-            guard let node: NodeState = read("node", row.blob(0)) else { return false }
-            stored.nodes.append(node)
-            return true
-        }
-        try connection.statement("SELECT COALESCE(MAX(ord),0)+1 FROM jobs").run { row in
-            stored.nextOrder = row.integer(0)
-            return true
-        }
-        if let unreadable { throw SQLiteError(code: SQLiteError.corrupt, message: unreadable) }
+        stored.historyCount = Int(
+            try connection.integer("SELECT COALESCE(MAX(idx)+1,0) FROM history WHERE ord=?", [.integer(stored.order)]))
         return stored
     }
 }

@@ -1,12 +1,19 @@
 import CSQLite
+import Glibc
 
 /// One connection to a database file. Belongs to one thread at a time; closed when it is let go of.
 final class SQLiteConnection {
+    private let path: String
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
 
     /// How long a statement waits for another connection's lock before it fails.
     private static let busyMilliseconds: Int32 = 10_000
+    private static let checkpointMilliseconds: Int32 = 200
+    /// The write-ahead log goes into the file proper when it has this many pages (of 4 KiB).
+    private static let checkpointPages = 4000
+    /// A log that had to grow larger, because somebody was reading, is cut to this once it starts anew.
+    static let logBytesMax = 32 << 20
 
     /// Opens or creates the file with the settings every database here has: write-ahead log, a sync at each commit.
     init(path: String, isReadOnly: Bool = false) throws(SQLiteError) {
@@ -18,11 +25,15 @@ final class SQLiteConnection {
             throw SQLiteError(code: code, message: "cannot open \(path): \(String(cString: sqlite3_errstr(code)))")
         }
         handle = opened
+        self.path = path
         sqlite3_busy_timeout(handle, SQLiteConnection.busyMilliseconds)
         if !isReadOnly {
+            // Before anything is written: in a file that has content this waits for it to be written anew.
+            try execute("PRAGMA auto_vacuum=INCREMENTAL")
             try execute("PRAGMA journal_mode=WAL")
             try execute("PRAGMA synchronous=FULL")
-            try execute("PRAGMA wal_autocheckpoint=4000")
+            try execute("PRAGMA wal_autocheckpoint=\(SQLiteConnection.checkpointPages)")
+            try execute("PRAGMA journal_size_limit=\(SQLiteConnection.logBytesMax)")
         }
         try execute("PRAGMA cache_size=-4000")
         try execute("PRAGMA temp_store=MEMORY")
@@ -37,6 +48,29 @@ final class SQLiteConnection {
     func execute(_ sql: String) throws(SQLiteError) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw error(code) }
+    }
+
+    /// How long the write-ahead log is.
+    var logBytes: Int {
+        var status = stat()
+        return stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// Empties the write-ahead log; leaves it when readers do not get out of the way within a moment.
+    func truncateLog() throws(SQLiteError) {
+        sqlite3_busy_timeout(handle, SQLiteConnection.checkpointMilliseconds)
+        defer { sqlite3_busy_timeout(handle, SQLiteConnection.busyMilliseconds) }
+        try execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+
+    /// The first column of the first row as a number; 0 when there is no row.
+    func integer(_ sql: String, _ values: [SQLiteStatement.Value] = []) throws(SQLiteError) -> Int64 {
+        var found: Int64 = 0
+        try statement(sql).run(values) { row in
+            found = row.integer(0)
+            return false
+        }
+        return found
     }
 
     /// A prepared statement, kept for the next time.

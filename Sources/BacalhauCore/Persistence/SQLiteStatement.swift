@@ -55,6 +55,7 @@ final class SQLiteStatement {
         guard code == SQLITE_OK else { throw error(code) }
     }
 
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
     func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
     func text(_ column: Int32) -> String {

@@ -5,6 +5,7 @@ public import BacalhauModel
 /// Inputs that are part of the job itself: a `data:` URL with one file, or with a folder as tar.gz.
 public struct InlineStorage: StorageProvider {
     public let sourceTypes = ["inline"]
+    public let servesLocalData = true
     private let limits: ArchiveLimits
 
     /// Makes a provider.

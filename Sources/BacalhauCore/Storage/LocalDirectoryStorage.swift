@@ -8,6 +8,7 @@ internal import Glibc
 /// resolved path is what gets mounted.
 public struct LocalDirectoryStorage: StorageProvider {
     public let sourceTypes = ["localdirectory", "local"]
+    public let servesLocalData = true
     private let allowed: AllowedPaths
 
     public init(allowed: AllowedPaths) { self.allowed = allowed }

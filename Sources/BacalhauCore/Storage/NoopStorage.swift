@@ -3,6 +3,7 @@ public import BacalhauModel
 /// Brings nothing: the input is an empty folder. For tests and measurements.
 public struct NoopStorage: StorageProvider {
     public let sourceTypes = ["noop"]
+    public let servesLocalData = true
 
     public init() {}
 

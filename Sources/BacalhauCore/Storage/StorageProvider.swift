@@ -5,6 +5,9 @@ public protocol StorageProvider: Sendable {
     /// The source types that jobs name and this serves, in lower case; the first is the one that nodes advertise.
     var sourceTypes: [String] { get }
 
+    /// Whether whatever `check` accepts is on this machine already, or in the job. `false` unless a provider says so.
+    var servesLocalData: Bool { get }
+
     /// Whether sources can be fetched now.
     func availability() async -> Availability
 
@@ -22,6 +25,10 @@ public protocol StorageProvider: Sendable {
 
     /// Releases what `prepare` holds outside of its folder; the folder itself is removed by the caller.
     func cleanUp(_ input: PreparedInput) async
+}
+
+extension StorageProvider {
+    public var servesLocalData: Bool { false }
 }
 
 /// Why an input could not be brought.

@@ -17,7 +17,11 @@ extension ExecutionReport: WireEncodable, WireDecodable {
         case "completed":
             content = .completed(output ?? RunResult(), published: reader.object("Published", in: &context) ?? .empty)
         case "failed":
-            content = .failed(reader.object("Event", in: &context) ?? .empty, output: output, isRetryable: isRetryable)
+            // Reports of before causes were named say only whether another attempt makes sense.
+            let cause = reader.string("Cause", in: &context).flatMap(FailureCause.init(rawValue:))
+            content = .failed(
+                reader.object("Event", in: &context) ?? .empty, output: output,
+                cause: cause ?? (isRetryable ? .node : .workload))
         case "cancelled": content = .cancelled(output: output)
         default: context.report("unknown kind of report", at: node.position)
         }
@@ -38,11 +42,11 @@ extension ExecutionReport: WireEncodable, WireDecodable {
             writer.member("Kind", "completed")
             writer.member("Output", output)
             writer.member("Published", published)
-        case .failed(let event, let output, let isRetryable):
+        case .failed(let event, let output, let cause):
             writer.member("Kind", "failed")
             writer.member("Event", event)
             writer.member("Output", orNull: output)
-            writer.member("Retryable", isRetryable)
+            writer.member("Cause", cause.rawValue)
         case .cancelled(let output):
             writer.member("Kind", "cancelled")
             writer.member("Output", orNull: output)

@@ -28,14 +28,27 @@ public struct ExecutionReport: Hashable, Sendable {
         /// The node does not take it. `isRetryable`: it may take it later.
         case refused(reason: String, isRetryable: Bool)
         case completed(RunResult, published: SpecConfig)
-        /// It ended without the result. `isRetryable`: another attempt may do better.
-        case failed(Event, output: RunResult?, isRetryable: Bool)
+        /// It ended without the result.
+        case failed(Event, output: RunResult?, cause: FailureCause)
         /// It was ended on request.
         case cancelled(output: RunResult?)
     }
 
     /// Whether nothing more will be said of the execution.
     public var isFinal: Bool { content != .accepted }
+}
+
+/// By whose fault an execution failed: decides whether and how often it is tried again.
+public enum FailureCause: String, Sendable, CaseIterable {
+    /// The job's: another attempt would end the same way.
+    case workload
+    /// The node's: another attempt, there or elsewhere, may do better.
+    case node
+    /// The system's: a lost or restarted node. Says nothing about the job.
+    case infrastructure
+
+    /// The cause of a failure of which is only known whether another attempt may do better.
+    init(isRetryable: Bool) { self = isRetryable ? .node : .workload }
 }
 
 /// A node's way to its orchestrator.
@@ -47,6 +60,11 @@ public protocol OrchestratorLink: Sendable {
 
     /// Delivers a report; returning means that the orchestrator has it on disk.
     func report(_ report: ExecutionReport) async throws(BacalhauError)
+
+    /// Says that the node is still there; to be called well within the orchestrator's lease of the node.
+    ///
+    /// - Throws: `.notFound` or `.conflict` when the orchestrator gave the node up: then it has to connect again.
+    func beat(_ id: NodeID) async throws(BacalhauError)
 
     /// Tells what changed in the node's description.
     func update(_ info: NodeInfo) async throws(BacalhauError)

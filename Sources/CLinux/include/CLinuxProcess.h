@@ -11,6 +11,20 @@
 /// Returns 0 and the process in `pid`, or an `errno`.
 int bac_spawn(const char *path, char *const arguments[], char *const environment[], int inherited_fd, pid_t *pid);
 
+/// Starts `path` with `arguments` and `environment` as the leader of a process group of its own. `descriptors` become
+/// its standard input, output and error; nothing else of this process is left open there, and no signal is blocked or
+/// ignored. The three must be numbers from 3 on.
+///
+/// Returns 0 and the process in `pid`, or an `errno`.
+int bac_spawn_command(
+    const char *path, char *const arguments[], char *const environment[], const int descriptors[3], pid_t *pid);
+
+/// A pipe, its end to read from first, that end not blocking; both closed on exec. Returns 0 or an `errno`.
+int bac_pipe(int ends[2]);
+
+/// A file without a name that is gone with its last descriptor, closed on exec; -1 and `errno` when there is none.
+int bac_memory_file(void);
+
 /// A descriptor that becomes readable when the process ends, closed on exec; -1 and `errno` when there is none.
 int bac_pidfd_open(pid_t pid);
 

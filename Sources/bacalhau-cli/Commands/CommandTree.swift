@@ -2,10 +2,10 @@
 enum CommandTree {
     static let commands: [Command] = [
         AgentAlive.command, AgentNode.command, AgentVersion.command, DockerRun.command, JobDescribe.command,
-        JobExecutions.command, JobGet.command, JobHistory.command, JobList.command, JobLogs.command, JobRun.command,
-        JobStop.command, JobValidate.command, NodeApprove.command, NodeDelete.command, NodeDescribe.command,
-        NodeList.command, NodeReject.command, Version.command, WasmRun.command,
-        WasmValidate.command,
+        JobExecutions.command, JobExplain.command, JobGet.command, JobHistory.command, JobList.command,
+        JobLogs.command, JobRerun.command, JobRun.command, JobStop.command, JobValidate.command, NodeApprove.command,
+        NodeDelete.command, NodeDescribe.command, NodeList.command, NodeReject.command, Version.command,
+        WasmRun.command, WasmValidate.command,
     ]
 
     /// First words that stand for several commands.

@@ -71,6 +71,35 @@ import Testing
         }
     }
 
+    @Test func aRerunSaysWhatIsMeantAndIsNotRepeated() async throws {
+        let transport = FakeTransport { _, _ in
+            .json(#"{"EvaluationID":"e","JobID":"j-1","JobVersion":2,"Warnings":null}"#)
+        }
+        let client = BacalhauClient(transport)
+        let answer = try await client.jobs.rerun("j-1", all: true, reason: "why", version: 1)
+        #expect(
+            answer
+                == RerunJobResponse(
+                    evaluationID: EvaluationID(rawValue: "e"), jobID: JobID(rawValue: "j-1"), version: 2))
+        _ = try await client.jobs.rerun("j-1")
+        #expect(transport.calls == Array(repeating: "PUT /api/v1/orchestrator/jobs/j-1/rerun", count: 2))
+        #expect(
+            transport.requests.map(\.bodyText) == [
+                #"{"JobVersion":1,"Reason":"why","All":true}"#, #"{"JobVersion":0,"Reason":""}"#,
+            ])
+        let busy = FakeTransport { _, _ in .json("{}", status: 503) }
+        let problem = await problem { try await BacalhauClient(busy).jobs.rerun("j-1") }
+        #expect(problem?.code == .unavailable)
+        #expect(busy.calls.count == 1)
+    }
+
+    @Test func anExplanationIsReadFromItsPlace() async throws {
+        let transport = FakeTransport { _, _ in .json(#"{"Summary":"It runs.","WakeUps":null}"#) }
+        #expect(
+            try await BacalhauClient(transport).jobs.explain("j-1") == JobExplanation(summary: "It runs."))
+        #expect(transport.calls == ["GET /api/v1/orchestrator/jobs/j-1/explain"])
+    }
+
     @Test func listsNameOnlyWhatDiffersFromTheDefaults() async throws {
         let transport = FakeTransport { _, _ in .json(#"{"NextToken":"","Items":[]}"#) }
         let client = BacalhauClient(transport)

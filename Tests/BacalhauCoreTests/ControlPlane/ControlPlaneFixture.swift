@@ -4,9 +4,10 @@ import BacalhauSupport
 @testable import BacalhauCore
 
 /// A control plane with a clock and a source of chance that the test turns.
-struct ControlPlaneFixture {
+struct ControlPlaneFixture: ~Copyable {
     var state: ControlState
-    var time = Timestamp(nanoseconds: 1_000_000_000)
+    /// Both clocks; they go together unless a test lets the wall clock jump.
+    var moment = Moment(wall: Timestamp(nanoseconds: 1_000_000_000), uptime: 0)
     private var entropy: UInt64 = 0
     /// Messages of the last command.
     private(set) var messages: [(node: NodeID, message: NodeMessage)] = []
@@ -14,44 +15,94 @@ struct ControlPlaneFixture {
     private(set) var executions: [ExecutionID: Execution] = [:]
     private(set) var history: [HistoryItem] = []
 
-    init(settings: ControlState.Settings = ControlState.Settings()) { state = ControlState(settings: settings) }
+    init(settings: ControlSettings = ControlSettings()) { state = ControlState(settings: settings) }
 
     @discardableResult
     mutating func apply(_ command: Command) -> CommandOutcome {
         entropy += 1
         var changes = ChangeSet()
-        let outcome = state.apply(command, at: time, entropy: entropy, changes: &changes)
+        let outcome = state.apply(command, at: moment, entropy: entropy, changes: &changes)
+        take(changes)
+        return outcome
+    }
+
+    private mutating func take(_ changes: ChangeSet) {
         messages = changes.messages
         for (id, value) in changes.jobs { jobs[id] = value.job }
         for (id, value) in changes.executions { executions[id] = value.execution }
         history += changes.history.map(\.item)
-        return outcome
+    }
+
+    /// Lets time go by; what is due is done.
+    mutating func advance(_ duration: Duration) {
+        moment.wall = moment.wall + duration
+        moment.uptime += duration.wholeNanoseconds
+        apply(.tick)
+    }
+
+    /// Goes to the next deadline and does what is due; only up to `limit` ahead.
+    mutating func advanceToDeadline() {
+        if let due = state.nextDeadline { advance(.nanoseconds(max(0, due - moment.uptime))) }
+    }
+
+    static func info(
+        _ name: String, cpuMillicores: Int64 = 1000, gpus: [GPU] = [], labels: [String: String] = [:],
+        engines: [String] = ["noop"], limit: Resources? = nil
+    ) -> NodeInfo {
+        let capacity = Resources(
+            cpuMillicores: cpuMillicores, memoryBytes: 1 << 40, diskBytes: 1 << 40, gpuCount: UInt64(gpus.count),
+            gpus: gpus)
+        let compute = ComputeNodeInfo(
+            executionEngines: engines, publishers: ["noop"], storageSources: ["inline"], maxCapacity: capacity,
+            availableCapacity: capacity, maxJobRequirements: limit ?? capacity)
+        return NodeInfo(
+            nodeID: NodeID(rawValue: name), nodeType: .compute, labels: labels, compute: compute, version: .current)
     }
 
     mutating func addNode(
         _ name: String, cpuMillicores: Int64 = 1000, labels: [String: String] = [:], known: [ExecutionID] = []
     ) {
-        let capacity = Resources(cpuMillicores: cpuMillicores, memoryBytes: 1 << 40, diskBytes: 1 << 40)
-        let compute = ComputeNodeInfo(
-            executionEngines: ["noop"], publishers: ["noop"], storageSources: ["inline"], maxCapacity: capacity,
-            availableCapacity: capacity, maxJobRequirements: capacity)
-        apply(
-            .nodeConnected(
-                NodeInfo(
-                    nodeID: NodeID(rawValue: name), nodeType: .compute, labels: labels, compute: compute,
-                    version: .current),
-                known: known))
+        let info = ControlPlaneFixture.info(name, cpuMillicores: cpuMillicores, labels: labels)
+        apply(.nodeConnected(info, known: known))
+    }
+
+    /// The jobs that are not over, as they would be stored.
+    func stored() -> [StoredJob] {
+        state.jobs.values.sorted { $0.order < $1.order }.map { live in
+            StoredJob(
+                order: live.order, job: live.job,
+                executions: executions.values.filter { $0.jobID == live.id }.sorted { $0.id < $1.id },
+                historyCount: live.historyCount, scheduling: live.scheduling)
+        }
+    }
+
+    /// Goes on with what was stored, as after a crash. Nodes have to connect again, but for those named.
+    mutating func restart(connected: [NodeID] = []) {
+        let jobs = stored()
+        let nodes = state.nodes.all.map(\.state)
+        let next = state.nextOrder
+        state = ControlState(settings: state.settings)
+        state.restore(jobs, nodes: nodes, nextOrder: next, at: moment)
+        state.resume(connected)
+        var changes = ChangeSet()
+        entropy += 1
+        state.settle(entropy: entropy, changes: &changes)
+        take(changes)
     }
 
     @discardableResult
     mutating func submit(
-        _ name: String, cpu: String = "1", count: Int = 1, priority: Int = 0, constraints: [Constraint] = [],
-        timeouts: Timeouts = Timeouts()
+        _ name: String, _ type: JobType = .batch, cpu: String = "1", gpu: String = "", count: Int = 1,
+        priority: Int = 0, constraints: [Constraint] = [], timeouts: Timeouts = Timeouts(), engine: String = "noop",
+        retryPolicy: Job.RetryPolicy? = nil, nodeLoss: Job.NodeLossPolicy? = nil
     ) -> JobID {
         let id = JobID(rawValue: name)
         let task = Job.Task(
-            engine: Engine(type: "noop"), resources: ResourcesConfig(cpu: cpu), timeouts: timeouts)
-        let job = Job(id: id, name: name, priority: priority, count: count, constraints: constraints, tasks: [task])
+            engine: Engine(type: engine), resources: ResourcesConfig(cpu: cpu, gpu: gpu), timeouts: timeouts)
+        var job = Job(
+            id: id, name: name, type: type, priority: priority, count: count, constraints: constraints, tasks: [task])
+        job.retryPolicy = retryPolicy
+        job.nodeLossPolicy = nodeLoss?.rawValue ?? ""
         apply(.submit(job, evaluation: EvaluationID(rawValue: "v-\(name)"), token: ""))
         return id
     }

@@ -8,7 +8,7 @@ import Testing
     private func failure(retryable: Bool) -> ExecutionReport.Content {
         .failed(
             BacalhauModel.Event(topic: .runningExecution, message: "broken", timestamp: nil), output: nil,
-            isRetryable: retryable)
+            cause: retryable ? .node : .workload)
     }
 
     @Test func aJobThatFitsIsPlacedByItsSubmission() throws {
@@ -70,13 +70,12 @@ import Testing
         var plane = ControlPlaneFixture()
         plane.addNode("n-1")
         let id = plane.submit("a")
-        for pause in [1, 2] {
+        for pause in [Duration.seconds(1), .seconds(2)] {
             plane.report(try #require(plane.active(id).first), failure(retryable: true))
             #expect(plane.active(id).isEmpty)
-            let due = try #require(plane.state.nextDeadline)
-            #expect(due == plane.time + .seconds(pause))
-            plane.time = due
-            plane.apply(.tick)
+            plane.advance(pause * 0.874)
+            #expect(plane.started.isEmpty)
+            plane.advance(pause * 0.252)
             #expect(plane.started == ["a@n-1"])
         }
         plane.report(try #require(plane.active(id).first), failure(retryable: true))
@@ -129,8 +128,11 @@ import Testing
         var plane = ControlPlaneFixture()
         plane.addNode("n-1")
         let id = plane.submit("a", timeouts: Timeouts(total: 60))
-        plane.time = try #require(plane.state.nextDeadline)
-        plane.apply(.tick)
+        plane.advance(.seconds(40))
+        plane.report(try #require(plane.active(id).first), .accepted)
+        plane.advance(.milliseconds(19_999))
+        #expect(plane.jobs[id]?.state.type == .running)
+        plane.advance(.milliseconds(1))
         #expect(plane.jobs[id]?.state == StateOf(.failed, message: "Job timed out. Job took longer than 1m0s"))
         #expect(plane.messages.count == 1)
     }
@@ -163,6 +165,7 @@ import Testing
         plane.submit("big", cpu: "4")
         plane.submit("small")
         #expect(plane.started.isEmpty)
+        #expect(plane.state.nodes[NodeID(rawValue: "n-1")]?.reservation?.demand.cpu == 4000)
         plane.report(try #require(plane.active(running).first), done)
         #expect(plane.started == ["big@n-1"])
     }
@@ -172,7 +175,7 @@ import Testing
         plane.addNode("n-1", cpuMillicores: 2500)
         let id = plane.submit("a", count: 10)
         #expect(plane.active(id).count == 2)
-        #expect(plane.state.nodes[NodeID(rawValue: "n-1")]?.reserved.cpuMillicores == 2000)
+        #expect(plane.state.nodes[NodeID(rawValue: "n-1")]?.reserved.cpu == 2000)
     }
 
     @Test func executionsAreSpreadOverNodes() {
@@ -184,35 +187,39 @@ import Testing
     }
 
     @Test func afterARestartUnacknowledgedWorkIsOfferedAgainAndLostWorkIsReplaced() throws {
-        var before = ControlPlaneFixture()
-        before.addNode("n-1", cpuMillicores: 3000)
-        let fresh = before.submit("fresh")
-        let lost = before.submit("lost")
-        let kept = before.submit("kept")
-        let lostExecution = try #require(before.active(lost).first)
-        before.report(lostExecution, .accepted)
-        let keptExecution = try #require(before.active(kept).first)
-        before.report(keptExecution, .accepted)
+        var plane = ControlPlaneFixture()
+        plane.addNode("n-1", cpuMillicores: 3000)
+        plane.submit("fresh")
+        let lost = plane.submit("lost")
+        let kept = plane.submit("kept")
+        let lostExecution = try #require(plane.active(lost).first)
+        plane.report(lostExecution, .accepted)
+        let keptExecution = try #require(plane.active(kept).first)
+        plane.report(keptExecution, .accepted)
 
-        var after = ControlPlaneFixture()
-        let stored = [fresh, lost, kept].enumerated().compactMap { index, id in
-            before.jobs[id].map {
-                ControlState.StoredJob(order: Int64(index + 1), job: $0, executions: before.active(id), historyCount: 9)
-            }
-        }
-        let nodes = before.state.nodes.values.map(\.state)
-        after.state.restore(stored, nodes: nodes, nextOrder: 4, at: before.time)
-        after.addNode("n-1", cpuMillicores: 3000, known: [keptExecution.id])
-        #expect(after.started == ["fresh@n-1"])
-        #expect(after.executions[lostExecution.id]?.computeState.type == .failed)
-        #expect(after.active(kept).map(\.id) == [keptExecution.id])
-        after.time = try #require(after.state.nextDeadline)
-        after.apply(.tick)
-        #expect(after.started == ["lost@n-1"])
+        plane.restart()
+        #expect(plane.started.isEmpty)
+        plane.addNode("n-1", cpuMillicores: 3000, known: [keptExecution.id])
+        #expect(plane.started.sorted() == ["fresh@n-1", "lost@n-1"])
+        #expect(plane.executions[lostExecution.id]?.computeState.type == .failed)
+        #expect(plane.active(kept).map(\.id) == [keptExecution.id])
+    }
+
+    @Test(arguments: [
+        ("v1.0.3", false), ("v0.9.9", false), ("v1.0.4", true), ("v1.4.0-rc1", true), ("v10.0.0", true), ("", true),
+        ("v0.0.0-xxxxxxx", true), ("main", true),
+    ])
+    func nodesOfOldVersionsGetNoWork(version: String, isCompatible: Bool) {
+        var plane = ControlPlaneFixture()
+        var info = ControlPlaneFixture.info("n-1")
+        info.version.gitVersion = version
+        plane.apply(.nodeConnected(info, known: []))
+        let id = plane.submit("a")
+        #expect(plane.jobs[id]?.state.type == (isCompatible ? .running : .failed))
     }
 
     @Test func aFullSystemRefusesFurtherJobs() {
-        var settings = ControlState.Settings()
+        var settings = ControlSettings()
         settings.liveJobCountMax = 1
         var plane = ControlPlaneFixture(settings: settings)
         plane.submit("a")

@@ -16,6 +16,13 @@ import Testing
         }
     }
 
+    @Test func policiesMayStandInAJobFile() throws {
+        let job = try JobFile.read(
+            Array("Type: batch\nRetryPolicy: {maxretries: 5, Backoff: 2}\nNodeLossPolicy: keep\n".utf8))
+        #expect(job.retryPolicy == Job.RetryPolicy(retryCountMax: 5, backoffSeconds: 2))
+        #expect(job.nodeLoss == .keep)
+    }
+
     @Test func allFieldsAreRead() throws {
         let job = try read(
             """

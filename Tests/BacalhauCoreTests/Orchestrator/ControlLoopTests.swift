@@ -44,8 +44,8 @@ import Testing
             }
         }
 
-        /// The names of all jobs that a node gets to run, in order. Stops the orchestrator.
-        func offeredToANode() async throws -> [String] {
+        /// The names of the first jobs that a node gets to run, in order.
+        func offeredToANode(count: Int) async throws -> [String] {
             let room = Resources(cpuMillicores: 8000, memoryBytes: 1 << 40, diskBytes: 1 << 40)
             let compute = ComputeNodeInfo(
                 executionEngines: ["noop"], publishers: [], storageSources: [], maxCapacity: room,
@@ -53,10 +53,11 @@ import Testing
             let info = NodeInfo(
                 nodeID: NodeID(rawValue: "n-2"), nodeType: .compute, labels: [:], compute: compute, version: .current)
             let messages = try await orchestrator.makeLink().connect(info, known: [])
-            orchestrator.stop()
             var names: [String] = []
+            // Messages may come later than the answer to the connection.
             for await message in messages {
                 if case .run(_, let job) = message { names.append(job.name) }
+                if names.count == count { break }
             }
             return names
         }
@@ -89,7 +90,8 @@ import Testing
         #expect(try await setting.submit("first", token: "t") == first)
     }
 
-    @Test func whileTheStoreCannotBeReadNothingIsDecidedAndAfterwardsAllGoesOn() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func whileTheStoreCannotBeReadNothingIsDecidedAndAfterwardsAllGoesOn() async throws {
         let setting = try Setting()
         _ = try await setting.submit("first")
         try setting.hide("history")
@@ -100,7 +102,7 @@ import Testing
         try setting.show("history")
         _ = try await setting.submit("last")
         #expect(try setting.names == ["first", "last"])
-        #expect(try await setting.offeredToANode() == ["first", "last"])
+        #expect(try await setting.offeredToANode(count: 2) == ["first", "last"])
     }
 
     @Test func aRowThatCannotBeReadStopsTheStartInsteadOfLosingItsJob() async throws {

@@ -59,6 +59,22 @@ import Testing
     }
 
     @Test(arguments: [
+        #"{"Summary":"s","Position":2,"WaitingCount":3,"MissingCount":1,"Obstacles":[{"Reason":"r","NodeCount":4,"Nodes":["n-1","n-2"]}],"WakeUps":[{"Time":"2024-06-28T09:00:00.5Z","Reason":"w"}]}"#,
+        #"{"Summary":"s","WaitingCount":0,"MissingCount":0,"Obstacles":[],"WakeUps":[]}"#,
+    ])
+    func anExplanationSurvivesARoundTrip(_ json: String) throws {
+        #expect(text(try JobExplanation(json: Array(json.utf8)).json) == json)
+    }
+
+    @Test(arguments: [
+        #"{"EvaluationID":"e","JobID":"j-1","JobVersion":3,"Warnings":["w"]}"#,
+        #"{"EvaluationID":"e","JobID":"j-1","JobVersion":1,"Warnings":[]}"#,
+    ])
+    func anAnswerToARerunSurvivesARoundTrip(_ json: String) throws {
+        #expect(text(try RerunJobResponse(json: Array(json.utf8)).json) == json)
+    }
+
+    @Test(arguments: [
         (Int64(1_719_565_200_000_000_000), "2024-06-28T09:00:00Z"),
         (1_719_565_200_120_000_000, "2024-06-28T09:00:00.12Z"),
         (951_782_400_000_000_000, "2000-02-29T00:00:00Z"), (0, "0001-01-01T00:00:00Z"),

@@ -10,6 +10,8 @@ import Testing
             "GET orchestrator/jobs/j-7d1e42a9": [.init(ServerAnswers.details)],
             "GET orchestrator/jobs/j-7d1e42a9/executions": [ServerAnswers.executions],
             "GET orchestrator/jobs/j-7d1e42a9/history": [ServerAnswers.list(ServerAnswers.events)],
+            "GET orchestrator/jobs/j-7d1e42a9/explain": [ServerAnswers.explanation],
+            "GET orchestrator/jobs/j-partitioned/executions": [ServerAnswers.partitions],
             "GET orchestrator/nodes": [.init(ServerAnswers.nodeList)],
             "GET orchestrator/nodes/n-4f0c2b1a": [
                 .init("{\"Node\":\(ServerAnswers.node(capacity: ServerAnswers.smallNode))}")
@@ -24,6 +26,11 @@ import Testing
     private static let commands: [(file: String, command: String)] = [
         ("job-list.json", "job list --output json"), ("job-list-pretty.json", "job list --output json --pretty"),
         ("job-list.yaml", "job list --output yaml"), ("job-describe.yaml", "job describe j-7d1e42a9 --output yaml"),
+        ("job-explain.txt", "job explain j-7d1e42a9"), ("job-explain.json", "job explain j-7d1e42a9 --output json"),
+        ("job-explain.yaml", "job explain j-7d1e42a9 --output yaml"),
+        ("job-executions-wide.txt", "job executions j-partitioned --wide"),
+        ("job-executions-partitions.txt", "job executions j-partitioned"),
+        ("help-job-explain.txt", "job explain --help"), ("help-job-rerun.txt", "job rerun --help"),
         ("job-history.csv", "job history j-7d1e42a9 --output csv"), ("node-list-wide.txt", "node list --wide"),
         ("node-list-plain.txt", "node list --show="), ("node-describe.json", "node describe n-4f0c2b1a --output json"),
         ("agent-node.txt", "agent node"), ("agent-alive.txt", "agent alive"), ("agent-version.txt", "agent version"),

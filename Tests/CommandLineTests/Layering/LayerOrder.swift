@@ -14,7 +14,7 @@ enum LayerOrder {
         "HTTPClient": base.union(["Crypto"]),
         "Files": [],
 
-        "Processes": base,
+        "Processes": base.union(["Files"]),
         "HTTPServer": base.union(["Crypto", "HTTPClient"]),
         "Logs": base.union(["Files"]),
         "Transport": base,

@@ -8,6 +8,7 @@ final class FakeServer: APITransport {
     /// What is answered to `METHOD /path` below the API's root, one after the other; the last one again and again.
     private let answers: Mutex<[String: [Answer]]>
     private let seen = Mutex<[String]>([])
+    private let sent = Mutex<[String]>([])
     private let logs: [String]
 
     struct Answer: ExpressibleByStringLiteral, Sendable {
@@ -34,9 +35,13 @@ final class FakeServer: APITransport {
     /// Method, path and query of each request, below the API's root.
     var requests: [String] { seen.withLock { $0 } }
 
+    /// The bodies of the requests that had one.
+    var bodies: [String] { sent.withLock { $0 } }
+
     func send(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientResponse {
         let target = String(request.url.dropFirst(FakeServer.root.count))
         seen.withLock { $0.append("\(request.method) \(target)") }
+        if case .bytes(let body) = request.body { sent.withLock { $0.append(String(decoding: body, as: UTF8.self)) } }
         let key = "\(request.method) \(target.prefix { $0 != "?" })"
         let answer = answers.withLock { answers -> Answer? in
             guard let queue = answers[key] else { return nil }

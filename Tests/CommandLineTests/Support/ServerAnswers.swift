@@ -133,4 +133,22 @@ enum ServerAnswers {
         \(node("n-93c1d5aa-0000-4000-8000-000000000000", capacity: nil)),\
         \(largeNode)]}
         """
+
+    static let explanation = FakeServer.Answer(
+        """
+        {"Summary":"It is number 3 of 12 in the queue, waiting for room.","Position":3,"WaitingCount":12,\
+        "MissingCount":2,"Obstacles":[{"Reason":"has no room now (CPU: 2 wanted, 0.5 free)","NodeCount":2,\
+        "Nodes":["\(nodeID)","gpu-box-1"]},{"Reason":"does not support wasm","NodeCount":1,"Nodes":["small"]}],\
+        "WakeUps":[{"Time":"2024-06-28T10:45:01.5Z","Reason":"the job's total timeout ends it"}]}
+        """)
+
+    /// Three partitions, of which the second was run again.
+    static let partitions = list(
+        (0..<4).map { index in
+            let start = execution(
+                "e-\(index)1e6a0d3-9c1b-4e5f-a7d2-3b4c5d6e7f80", state: index == 1 ? 8 : 7, revision: 6,
+                modified: 1_719_569_703_000_000_000)
+            let part = index == 3 ? 1 : index
+            return start.dropLast() + #","PartitionIndex":\#(part),"JobVersion":\#(index == 3 ? 1 : 0)}"#
+        })
 }

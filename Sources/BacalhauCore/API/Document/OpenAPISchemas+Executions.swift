@@ -35,7 +35,7 @@ extension OpenAPISchemas {
             "properties": {
                 "ID": {"type": "string"}, "Namespace": {"type": "string"}, "EvalID": {"type": "string"},
                 "Name": {"type": "string"}, "NodeID": {"type": "string"}, "JobID": {"type": "string"},
-                "JobVersion": {"type": "integer"},
+                "JobVersion": {"type": "integer"}, "PartitionIndex": {"type": "integer"},
                 "AllocatedResources": {
                     "type": "object", "required": ["Tasks"],
                     "properties": {
@@ -84,6 +84,24 @@ extension OpenAPISchemas {
             "properties": {
                 "NextToken": {"type": "string"},
                 "Items": {"type": "array", "items": {"$ref": "#/components/schemas/Spec"}}}},
+        "JobExplanation": {
+            "type": "object", "required": ["Summary", "WaitingCount", "MissingCount", "Obstacles", "WakeUps"],
+            "properties": {
+                "Summary": {"type": "string"}, "Position": {"type": "integer"}, "WaitingCount": {"type": "integer"},
+                "MissingCount": {"type": "integer"},
+                "Obstacles": {
+                    "type": "array",
+                    "items": {
+                        "type": "object", "required": ["Reason", "NodeCount", "Nodes"],
+                        "properties": {
+                            "Reason": {"type": "string"}, "NodeCount": {"type": "integer"},
+                            "Nodes": {"type": "array", "items": {"type": "string"}}}}},
+                "WakeUps": {
+                    "type": "array",
+                    "items": {
+                        "type": "object", "required": ["Time", "Reason"],
+                        "properties": {
+                            "Time": {"type": "string", "format": "date-time"}, "Reason": {"type": "string"}}}}}},
         "LogMessage": {
             "type": "object", "required": ["value"],
             "properties": {

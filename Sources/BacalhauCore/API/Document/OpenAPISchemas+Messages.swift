@@ -47,6 +47,18 @@ extension OpenAPISchemas {
             "properties": {
                 "JobID": {"type": "string"}, "EvaluationID": {"type": "string"},
                 "Warnings": {"type": ["array", "null"], "items": {"type": "string"}}}},
+        "RerunJobRequest": {
+            "type": "object",
+            "properties": {
+                "JobVersion": {"type": "integer", "minimum": 0, "description": "0 is the present one."},
+                "Reason": {"type": "string"},
+                "All": {"type": "boolean", "description": "Whether what has completed is run again, too."}},
+            "example": {"Reason": "once more"}},
+        "RerunJobResponse": {
+            "type": "object", "required": ["EvaluationID", "JobID", "JobVersion", "Warnings"],
+            "properties": {
+                "EvaluationID": {"type": "string"}, "JobID": {"type": "string"}, "JobVersion": {"type": "integer"},
+                "Warnings": {"type": ["array", "null"], "items": {"type": "string"}}}},
         "DiffJobResponse": {
             "type": "object", "required": ["Diff", "Warnings"],
             "properties": {

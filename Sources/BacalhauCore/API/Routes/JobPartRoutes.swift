@@ -32,6 +32,10 @@ struct JobPartRoutes: Sendable {
             summary: "An execution's published archive, with ranges, an entity tag and a digest.",
             answer: .archive, parameters: [.jobNamespace], failures: [404, 409],
             handle: { try ResultRoute(context: $0).respond(to: $1) }),
+        part("explain", "explainJob", "Why a job waits, and what would let it go on.", .json("JobExplanation"), []) {
+            let job = try $0.orchestrator.store.job($1.id, namespace: $1.jobNamespace).id.rawValue
+            return .value(try await $0.orchestrator.explain(job: job))
+        },
         part("versions", "jobVersions", "A job as it was submitted each time.", .json("JobList"), []) {
             let row = try $0.orchestrator.store.job($1.id, namespace: $1.jobNamespace)
             return .list("Items", [row.body])
@@ -136,8 +140,7 @@ struct JobPartRoutes: Sendable {
                 .badRequest, "job \(parts.row.id) runs until it is stopped, and has no results",
                 hint: "Only batch and ops jobs have results.")
         }
-        let results = try parts.executions().filter { $0.computeState.type == .completed }
-            .compactMap(\.publishedResult).filter { !$0.type.isEmpty }
+        let results = try parts.counting().compactMap(\.publishedResult).filter { !$0.type.isEmpty }
         return .list("Items", results.map(\.json))
     }
 }

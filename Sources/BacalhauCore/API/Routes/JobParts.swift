@@ -21,7 +21,24 @@ struct JobParts: Sendable {
     }
 
     func json(_ execution: Execution) -> [UInt8] {
-        execution.json(for: generation, jobVersion: job?.version ?? 0)
+        execution.json(for: generation)
+    }
+
+    /// The completed executions whose results are the job's: of each partition, or node of an ops job, the one of the
+    /// latest run.
+    func counting() throws(BacalhauError) -> [Execution] {
+        let isPerNode = job?.kind == .ops
+        let completed = try executions().filter { $0.computeState.type == .completed }
+        var latest: [String: UInt64] = [:]
+        func slot(_ execution: Execution) -> String {
+            isPerNode ? execution.nodeID.rawValue : String(execution.partitionIndex)
+        }
+        for execution in completed {
+            latest[slot(execution)] = max(latest[slot(execution)] ?? 0, execution.jobVersion)
+        }
+        return completed.filter { $0.jobVersion == latest[slot($0)] }.sorted {
+            ($0.partitionIndex, $0.id) < ($1.partitionIndex, $1.id)
+        }
     }
 
     /// An item with its body, as far as it has to be read.

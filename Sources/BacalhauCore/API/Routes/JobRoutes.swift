@@ -38,6 +38,11 @@ struct JobRoutes: Sendable {
                     APIParameter("reason", .text, "Why, for the history; the body's `reason` goes first."),
                 ], body: "StopJobRequest", failures: [404, 409], handle: { try await JobRoutes(context: $0).stop($1) }),
             APIRoute(
+                method: "PUT", template: path + "/{id}/rerun", name: "rerunJob",
+                summary: "Runs a job again that is over.",
+                answer: .json("RerunJobResponse"), parameters: [.jobNamespace], body: "RerunJobRequest",
+                failures: [404, 409, 429, 501], handle: { try await JobRoutes(context: $0).rerun($1) }),
+            APIRoute(
                 method: "PUT", template: path + "/diff", name: "diffJob",
                 summary: "How a job differs from the latest one of its name.", answer: .json("DiffJobResponse"),
                 body: "PutJobRequest", failures: [404], handle: { try JobDiff(context: $0).respond(to: $1) }),
@@ -62,6 +67,20 @@ struct JobRoutes: Sendable {
         let reason = body.reason.isEmpty ? request.query("reason") ?? "" : body.reason
         let job = try orchestrator.store.job(request.id, namespace: request.jobNamespace).id.rawValue
         return .value(StopJobResponse(evaluationID: try await orchestrator.stop(job: job, reason: reason)))
+    }
+
+    private func rerun(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
+        let body: RerunJobRequest = try request.body()
+        let id = try orchestrator.store.job(request.id, namespace: request.jobNamespace).id
+        let job = try orchestrator.job(id.rawValue)
+        guard body.version == 0 || body.version == job.version else {
+            throw BacalhauError(
+                .badRequest, "job \(job.id) has version \(job.version), not \(body.version)",
+                hint: "Only the present version can be run again; JobVersion 0 names it.")
+        }
+        let rerun = try await orchestrator.rerun(job: job.id.rawValue, all: body.all, reason: body.reason)
+        return .value(
+            RerunJobResponse(evaluationID: rerun.evaluation, jobID: rerun.job, version: rerun.version))
     }
 
     private func get(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {

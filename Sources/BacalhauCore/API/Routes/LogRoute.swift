@@ -25,6 +25,7 @@ struct LogRoute: Sendable {
                 throw BacalhauError(
                     .notImplemented, "the logs are on node \(execution.nodeID), which cannot be reached from here")
             }
+            if !isLive { try checkKept(execution, in: logs) }
             let position = try LogRoute.position(request, isLive: isLive)
             let since = Timestamp(nanoseconds: try request.number("since", max: LogRoute.sinceMax) * 1_000_000_000)
             var pieces = LogPieces()
@@ -50,6 +51,16 @@ struct LogRoute: Sendable {
     private static func position(_ request: APIRequest, isLive: Bool) throws(BacalhauError) -> LogPosition {
         if let count = Int(request.query("tail") ?? ""), count > 1 { return .last(count) }
         return try request.flag("tail") && isLive ? .now : .start
+    }
+
+    /// - Throws: `.notFound` when the execution wrote something that the log no longer has.
+    private func checkKept(_ execution: Execution, in logs: LogStore) throws {
+        guard let output = execution.runOutput, !output.stdout.isEmpty || !output.stderr.isEmpty else { return }
+        guard try logs.info(execution.id).lastSequence == 0 else { return }
+        throw BacalhauError(
+            .notFound, "log not found: that of execution \(execution.id) is no longer kept",
+            hint: "Logs are deleted after a time: see --log-retention-age of the node. "
+                + "The job's executions still show the beginning of the output.", component: "LogStore")
     }
 
     private func send(_ message: LogMessage, on socket: WebSocketConnection) async throws {

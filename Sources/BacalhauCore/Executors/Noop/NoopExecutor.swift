@@ -6,7 +6,10 @@ import Synchronization
 ///
 /// For measuring, for trying out a cluster, and as the double of a real engine in tests. Parameters, all optional:
 /// `Delay` (seconds), `ExitCode`, `Stdout`, `Stderr`, `FailAt` (`check`, `prepare`, `start` or `run`), `Error` (the
-/// message of that failure), `Retryable` (whether another attempt may help).
+/// message of that failure), `Retryable` (whether another attempt may help), `FailPartitions` (a list of the partitions
+/// that fail, instead of all), `FailTimes` (how many attempts of each partition fail, instead of all; counted by this
+/// process), `ShowEnvironment` (whether the variables of the system are written to the standard output). A failing
+/// `check` knows nothing of partitions and attempts.
 public final class NoopExecutor: Executor {
     public let engineType = "noop"
     public var hasPreparation: Bool { false }
@@ -18,6 +21,10 @@ public final class NoopExecutor: Executor {
     }
 
     private let runs = Mutex<[ExecutionID: Run]>([:])
+    /// How often each partition failed, of jobs that limit that.
+    private let failures = Mutex<[String: Int]>([:])
+    /// Beyond this many partitions counting begins anew.
+    private static let failureCountMax = 10_000
 
     public init() {}
 
@@ -28,12 +35,30 @@ public final class NoopExecutor: Executor {
     }
 
     public func prepare(_ request: ExecutionRequest) async throws(ExecutorError) {
-        try NoopScript(request.task).fail(at: "prepare")
+        let script = try NoopScript(request.task)
+        if script.failAt == "prepare", isToFail(script, request) { try script.fail(at: "prepare") }
+    }
+
+    /// Whether this attempt of this partition is one that fails; counts it then.
+    private func isToFail(_ script: NoopScript, _ request: ExecutionRequest) -> Bool {
+        let partition = request.environment["BACALHAU_PARTITION_INDEX"] ?? "0"
+        if let only = script.failPartitions, !only.contains(partition) { return false }
+        guard let limit = script.failTimes else { return true }
+        return failures.withLock { failures in
+            if failures.count >= NoopExecutor.failureCountMax { failures = [:] }
+            let key = "\(request.jobID)/\(partition)"
+            failures[key, default: 0] += 1
+            return failures[key, default: 0] <= limit
+        }
     }
 
     public func start(_ request: ExecutionRequest) async throws(ExecutorError) {
-        let script = try NoopScript(request.task)
-        try script.fail(at: "start")
+        var script = try NoopScript(request.task)
+        if script.failAt == "start" || script.failAt == "run" {
+            if !isToFail(script, request) { script.failAt = "" }
+            try script.fail(at: "start")
+        }
+        if script.showsEnvironment { script.stdout += NoopScript.text(of: request.environment) }
         runs.withLock { runs in
             if runs[request.executionID] == nil {
                 runs[request.executionID] = Run(script: script, log: request.log)
@@ -90,6 +115,11 @@ struct NoopScript: Sendable {
     var failAt = ""
     var error = "failed as asked"
     var isRetryable = false
+    /// `nil` is all.
+    var failPartitions: Set<String>?
+    /// `nil` is always.
+    var failTimes: Int64?
+    var showsEnvironment = false
 
     init(_ task: Job.Task) throws(ExecutorError) {
         let params = task.engine?.params ?? [:]
@@ -112,6 +142,25 @@ struct NoopScript: Sendable {
         failAt = params.member("FailAt")?.string?.lowercased() ?? ""
         if let text = params.member("Error")?.string { error = text }
         isRetryable = params.member("Retryable") == .bool(true)
+        showsEnvironment = params.member("ShowEnvironment") == .bool(true)
+        switch params.member("FailTimes") {
+        case nil, .null?: break
+        case .integer(let times)?: failTimes = times
+        default: throw wrong("FailTimes", "a whole number")
+        }
+        guard let list = params.member("FailPartitions"), !list.isNull else { return }
+        var partitions: Set<String> = []
+        for item in list.array ?? [.null] {
+            guard case .integer(let index) = item else { throw wrong("FailPartitions", "a list of whole numbers") }
+            partitions.insert(String(index))
+        }
+        failPartitions = partitions
+    }
+
+    /// The variables that the system sets, a line each, in the order of their names.
+    static func text(of environment: [String: String]) -> String {
+        environment.filter { $0.key.hasPrefix("BACALHAU_") }.sorted { $0.key < $1.key }
+            .map { "\($0.key)=\($0.value)\n" }.joined()
     }
 
     func fail(at phase: String) throws(ExecutorError) {

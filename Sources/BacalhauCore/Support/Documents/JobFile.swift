@@ -27,6 +27,7 @@ public enum JobFile {
 
     private static let allowed = [
         "Name", "Namespace", "Type", "Priority", "Count", "Constraints", "Meta", "Labels", "Tasks",
+        "RetryPolicy", "NodeLossPolicy",
     ]
     /// What only the system sets.
     private static let forbidden = ["ID", "State", "Version", "Revision", "CreateTime", "ModifyTime"]

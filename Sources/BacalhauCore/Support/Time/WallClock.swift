@@ -1,18 +1,24 @@
 public import BacalhauModel
 import Glibc
 
-/// Tells the time of day. Passed in wherever a decision depends on it, so that tests can turn the hands.
+/// Tells the time. Passed in wherever a decision depends on it, so that tests can turn the hands.
 public protocol WallClock: Sendable {
+    /// The time of day. May jump in both directions when somebody sets it.
     func now() -> Timestamp
+    /// Nanoseconds since some fixed moment, for durations: never jumps, and goes on while the machine sleeps.
+    func uptime() -> Int64
 }
 
 /// The machine's clock.
 public struct SystemWallClock: WallClock {
     public init() {}
 
-    public func now() -> Timestamp {
+    public func now() -> Timestamp { Timestamp(nanoseconds: SystemWallClock.read(CLOCK_REALTIME)) }
+    public func uptime() -> Int64 { SystemWallClock.read(CLOCK_BOOTTIME) }
+
+    private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

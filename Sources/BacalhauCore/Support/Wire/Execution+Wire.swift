@@ -21,6 +21,8 @@ extension Execution: WireEncodable, WireDecodable {
         computeState = reader.object("ComputeState", in: &context) ?? StateOf(.undefined)
         publishedResult = reader.object("PublishedResult", in: &context)
         runOutput = reader.object("RunOutput", in: &context)
+        partitionIndex = reader.integer("PartitionIndex", in: &context) ?? 0
+        jobVersion = reader.integer("JobVersion", in: &context) ?? 0
         revision = reader.integer("Revision", in: &context) ?? 0
         modifyTime = Timestamp(nanoseconds: reader.integer("ModifyTime", in: &context) ?? 0)
     }
@@ -33,6 +35,8 @@ extension Execution: WireEncodable, WireDecodable {
         writer.member("Name", "")
         writer.member("NodeID", nodeID.rawValue)
         writer.member("JobID", jobID.rawValue)
+        // The names of v1.9.3; left out when zero, as its reader expects and v1.4.0's does not mind.
+        if jobVersion > 0 { writer.member("JobVersion", jobVersion) }
         writeAllocation(to: &writer)
         writer.member("DesiredState", desiredState)
         writer.member("ComputeState", computeState)
@@ -41,6 +45,7 @@ extension Execution: WireEncodable, WireDecodable {
         writer.member("PreviousExecution", "")
         writer.member("NextExecution", "")
         writer.member("FollowupEvalID", "")
+        if partitionIndex > 0 { writer.member("PartitionIndex", partitionIndex) }
         writer.member("Revision", revision)
         writer.member("CreateTime", createTime.nanoseconds)
         writer.member("ModifyTime", modifyTime.nanoseconds)

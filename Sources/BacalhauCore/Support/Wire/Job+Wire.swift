@@ -14,6 +14,8 @@ extension Job: WireEncodable, WireDecodable {
         meta = reader.stringMap("Meta", in: &context)
         labels = reader.stringMap("Labels", in: &context)
         tasks = reader.objects("Tasks", in: &context)
+        retryPolicy = reader.object("RetryPolicy", in: &context)
+        nodeLossPolicy = reader.string("NodeLossPolicy", in: &context) ?? ""
         state = reader.object("State", in: &context) ?? StateOf(.undefined)
         version = reader.integer("Version", in: &context) ?? 0
         revision = reader.integer("Revision", in: &context) ?? 0
@@ -33,6 +35,8 @@ extension Job: WireEncodable, WireDecodable {
         writer.member("Meta", meta)
         writer.member("Labels", labels)
         writer.member("Tasks", tasks)
+        if let retryPolicy { writer.member("RetryPolicy", retryPolicy) }
+        if !nodeLossPolicy.isEmpty { writer.member("NodeLossPolicy", nodeLossPolicy) }
         writer.member("State", state)
         writer.member("Version", version)
         writer.member("Revision", revision)
@@ -67,6 +71,25 @@ extension Job.Task: WireEncodable, WireDecodable {
         writer.member("Resources", resources)
         writer.member("Network", network)
         writer.member("Timeouts", timeouts)
+        writer.endObject()
+    }
+}
+
+extension Job.RetryPolicy: WireEncodable, WireDecodable {
+    public init(from node: DocumentNode, in context: inout WireContext) {
+        let reader = ObjectReader(node, named: "RetryPolicy", in: &context)
+        let standard = Job.RetryPolicy()
+        self.init(
+            retryCountMax: reader.integer("MaxRetries", in: &context) ?? standard.retryCountMax,
+            backoffSeconds: reader.integer("Backoff", in: &context) ?? standard.backoffSeconds,
+            backoffMaxSeconds: reader.integer("MaxBackoff", in: &context) ?? standard.backoffMaxSeconds)
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("MaxRetries", retryCountMax)
+        writer.member("Backoff", backoffSeconds)
+        writer.member("MaxBackoff", backoffMaxSeconds)
         writer.endObject()
     }
 }

@@ -8,8 +8,12 @@ struct RuntimeFlags: Hashable, Sendable {
     var follows: Bool
     var isDryRun: Bool
 
-    static let all: [Flag] = [
-        Flag("dry-run", .bool, help: "Do not submit the job, but instead print out what will be submitted"),
+    static let all: [Flag] =
+        [Flag("dry-run", .bool, help: "Do not submit the job, but instead print out what will be submitted")]
+        + withoutDryRun
+
+    /// For jobs that the server has already.
+    static let withoutDryRun: [Flag] = [
         Flag("follow", short: "f", .bool, help: "When specified will follow the output from the job as it runs"),
         Flag("id-only", .bool, help: "Print out only the Job ID on successful submission"),
         Flag("node-details", .bool, help: "Print out details of all nodes (overridden by --id-only)"),

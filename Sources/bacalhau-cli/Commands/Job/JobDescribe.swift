@@ -13,16 +13,25 @@ enum JobDescribe {
         let details = try await failing("could not get job \(id)") { () async throws(BacalhauError) in
             try await client.jobs.get(id, including: [.executions, .history])
         }
-        try show(details, arguments, context)
+        var explanation: JobExplanation?
+        // An addition for people: the forms for programs are v1.4.0's, and its servers cannot tell.
+        if !arguments.isSet("output"), !details.job.state.type.isTerminal {
+            explanation = try? await client.jobs.explain(details.job.id.rawValue)
+        }
+        try show(details, arguments, context, explanation: explanation)
         return .success
     }
 
-    static func show(_ details: JobDetails, _ arguments: ParsedArguments, _ context: CommandContext) throws {
+    static func show(
+        _ details: JobDetails, _ arguments: ParsedArguments, _ context: CommandContext,
+        explanation: JobExplanation? = nil
+    ) throws {
         let printer = try ResultPrinter(arguments, context)
         if arguments.isSet("output") {
             try printer.value(JobDescription(details: details))
         } else {
-            let report = JobReport(details: details, isColoured: try printer.usesColour(), now: context.now())
+            let report = JobReport(
+                details: details, explanation: explanation, isColoured: try printer.usesColour(), now: context.now())
             try context.output.write(report.text)
         }
     }

@@ -19,8 +19,23 @@ enum JobExecutions {
         let executions = try await failing("could not get executions of job \(id)") {
             () async throws(BacalhauError) in try await client.jobs.executions(id, query).items
         }
-        try ResultPrinter(arguments, context).list(executions, columns: columns)
+        let printer = try ResultPrinter(arguments, context)
+        // Tables for programs keep v1.4.0's columns.
+        let extra = printer.isWide && !printer.isForPrograms ? partColumns(executions) : []
+        try printer.list(executions, columns: columns + extra)
         return .success
+    }
+
+    /// Tells partitions and runs apart, where there are several.
+    static func partColumns(_ executions: [Execution]) -> [Column<Execution>] {
+        var columns: [Column<Execution>] = []
+        if executions.contains(where: { $0.partitionIndex > 0 }) {
+            columns.append(Column("Partition") { execution, _ in "\(execution.partitionIndex)" })
+        }
+        if executions.contains(where: { $0.jobVersion > 0 }) {
+            columns.append(Column("Job Version") { execution, _ in "\(execution.jobVersion)" })
+        }
+        return columns
     }
 
     static let columns: [Column<Execution>] = [

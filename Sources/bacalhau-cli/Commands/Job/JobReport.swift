@@ -4,6 +4,8 @@ import BacalhauModel
 /// Everything about a job, for a person.
 struct JobReport {
     let details: JobDetails
+    /// Shown when it is known.
+    var explanation: JobExplanation?
     let isColoured: Bool
     let now: Timestamp
 
@@ -19,10 +21,13 @@ struct JobReport {
 
     var text: String {
         var text = header + heading("Summary") + summary
+        if let explanation { text += heading("Why") + ExplanationText(explanation, heading: heading).text }
         let jobHistory = history.filter { $0.level == .job }
         if !jobHistory.isEmpty { text += heading("Job History") + historyTable(jobHistory) }
         guard !executions.isEmpty else { return text }
-        text += heading("Executions") + Table(columns: executionColumns, items: executions).text
+        text +=
+            heading("Executions")
+            + Table(columns: executionColumns + JobExecutions.partColumns(executions), items: executions).text
         for execution in executions {
             let items = history.filter { $0.executionID == execution.id }
             guard !items.isEmpty else { continue }

@@ -23,7 +23,11 @@ struct JobOutcome {
 
     /// Why the executions failed, each reason once; the job's own reason when they say nothing.
     private func showReasons() async throws {
-        let history = try? await watch.client.jobs.history(watch.id.rawValue, HistoryQuery(eventType: .execution)).items
+        var history = try? await watch.client.jobs.history(watch.id.rawValue, HistoryQuery(eventType: .execution)).items
+        if watch.version > 0 {
+            let shown = Set(await executions().map(\.id))
+            history?.removeAll { !shown.contains($0.executionID) }
+        }
         let events = JobOutcome.reasons(in: history ?? [])
         if events.isEmpty {
             let message = job.state.message
@@ -55,11 +59,16 @@ struct JobOutcome {
     }
 
     private func showNodes() async throws {
-        let executions = try? await watch.client.jobs.executions(watch.id.rawValue).items
-        let lines = JobOutcome.nodeLines(executions ?? [])
+        let lines = JobOutcome.nodeLines(await executions())
         guard !lines.isEmpty else { return try output.line() }
         try output.write("\nJob Results By Node:\n")
         try context.errors.write(lines.joined())
+    }
+
+    /// Those of the run that was watched.
+    private func executions() async -> [Execution] {
+        let all = try? await watch.client.jobs.executions(watch.id.rawValue).items
+        return (all ?? []).filter { $0.jobVersion >= watch.version }
     }
 
     /// What the executions say, equal messages in one line.

@@ -6,6 +6,8 @@ struct JobWatch: Sendable {
     private static let labelWidth = 30
 
     let id: JobID
+    /// Executions of earlier runs of the job are not shown.
+    var version: UInt64 = 0
     /// Whether there will be results to fetch.
     let hasPublisher: Bool
     let runtime: RuntimeFlags

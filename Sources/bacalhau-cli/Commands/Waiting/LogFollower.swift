@@ -18,7 +18,8 @@ struct LogFollower {
             let details = try await failing("could not get job \(id)") { () async throws(BacalhauError) in
                 try await jobs.get(id, including: [.executions])
             }
-            let started = (details.executions ?? []).sorted { $0.createTime < $1.createTime }.filter(\.hasStarted)
+            let started = (details.executions ?? []).filter { $0.hasStarted && $0.jobVersion >= watch.version }
+                .sorted { $0.createTime < $1.createTime }
             if let next = started.first(where: { !followed.contains($0.id) }) {
                 followed.insert(next.id)
                 try await follow(next)

@@ -1,0 +1,142 @@
+import BacalhauModel
+import BacalhauSupport
+
+/// Which nodes are still there, what becomes of the work of those that are not, and messages that got lost.
+///
+/// A node keeps its lease by being heard of. When the lease ends the node gets no more work; when it stays away for the
+/// grace period too, its executions are given up and replaced. From then on what it says of them does not count, and it
+/// is told to end them when it comes back.
+extension ControlState {
+    mutating func heard(of id: NodeID) {
+        let uptime = uptime
+        _ = nodes.update(id) { $0.lastHeard = uptime }
+    }
+
+    /// - Returns: a refusal when the node has to connect anew.
+    mutating func beat(_ id: NodeID, _ changes: inout ChangeSet) -> CommandOutcome {
+        guard let node = nodes[id], !node.isLost else { return .refused(ControlState.unknownNode(id)) }
+        guard node.state.connection == .connected else {
+            return .refused(BacalhauError(.conflict, "node \(id) has to connect again", component: "NodeManager"))
+        }
+        heard(of: id)
+        return .done
+    }
+
+    mutating func armLease(_ place: Int) {
+        guard let node = nodes[place], !node.isLeaseArmed else { return }
+        _ = nodes.update(place) { $0.isLeaseArmed = true }
+        arm(.lease(node.id), at: node.lastHeard &+ settings.leaseDuration.wholeNanoseconds)
+    }
+
+    mutating func expireLease(_ id: NodeID, _ changes: inout ChangeSet) {
+        guard let place = nodes.place(of: id), let node = nodes[place] else { return }
+        _ = nodes.update(place) { $0.isLeaseArmed = false }
+        guard node.state.connection == .connected else { return }
+        guard uptime - node.lastHeard >= settings.leaseDuration.wholeNanoseconds else {
+            armLease(place)
+            return
+        }
+        _ = disconnect(id, &changes)
+    }
+
+    /// A node left, or is not heard of any more.
+    mutating func disconnect(_ id: NodeID, _ changes: inout ChangeSet) -> CommandOutcome {
+        guard let place = nodes.place(of: id), let node = nodes[place], node.state.connection == .connected else {
+            return .done
+        }
+        _ = nodes.update(place) { $0.state.connection = .disconnected }
+        changes.nodes[id] = nodes[place]?.state
+        dropReservation(at: place)
+        abandon(place, lostMessage(id), only: .replace, &changes)
+        armLoss(place, after: settings.lossGrace)
+        return .done
+    }
+
+    mutating func armLoss(_ place: Int, after duration: Duration) {
+        guard let id = nodes[place]?.id else { return }
+        let due = uptime &+ duration.wholeNanoseconds
+        _ = nodes.update(place) { $0.lossDue = due }
+        arm(.loss(id), at: due)
+    }
+
+    private func lostMessage(_ id: NodeID) -> String { "node \(id.short) is lost: nothing is heard of it" }
+
+    /// The grace period of a node is over.
+    mutating func lose(_ id: NodeID, _ changes: inout ChangeSet) {
+        guard let place = nodes.place(of: id), let node = nodes[place], node.state.connection == .disconnected,
+            !node.isLost, let due = node.lossDue, due <= uptime
+        else { return }
+        _ = nodes.update(place) { $0.isLost = true }
+        abandon(place, lostMessage(id), includingKept: false, &changes)
+        reconsiderGroups(&changes)
+        updateNodeWatchers(&changes)
+    }
+
+    /// Gives up the executions of a node: all but those of jobs that rather wait for it, or those of one policy.
+    mutating func abandon(
+        _ place: Int, _ reason: String, only policy: Job.NodeLossPolicy? = nil, includingKept: Bool = false,
+        _ changes: inout ChangeSet
+    ) {
+        guard let node = nodes[place] else { return }
+        for id in node.executions.keys.sorted() + node.bound.map(\.execution) {
+            guard let live = jobOfExecution[id], let execution = live.active[id] else { continue }
+            if let policy, live.job.nodeLoss != policy { continue }
+            if policy == nil, !includingKept, live.job.nodeLoss == .keep, execution.desiredState.type == .running {
+                continue
+            }
+            let state: ExecutionStateType = execution.desiredState.type == .stopped ? .cancelled : .failed
+            giveUp(execution, of: live, as: state, because: reason, &changes)
+        }
+    }
+
+    // MARK: Wishes
+
+    /// Sends a wish and remembers to look whether it was heard.
+    mutating func send(
+        _ message: NodeMessage, about execution: Execution, to id: NodeID, _ changes: inout ChangeSet
+    ) {
+        guard let place = nodes.place(of: id), nodes[place]?.state.connection == .connected else { return }
+        changes.messages.append((id, message))
+        let due = uptime &+ settings.resendPause.wholeNanoseconds
+        let isStop = execution.desiredState.type == .stopped
+        let wish = NodeRecord.SentWish(execution: execution.id, job: execution.jobID, isStop: isStop, due: due)
+        let isArmed = nodes.update(place) { node in
+            node.unacknowledged.append(wish)
+            defer { node.isResendArmed = true }
+            return node.isResendArmed
+        }
+        if isArmed == false { arm(.resend(id), at: due) }
+    }
+
+    /// Sends again what the node has not reacted to.
+    mutating func resend(_ id: NodeID, _ changes: inout ChangeSet) {
+        guard let place = nodes.place(of: id) else { return }
+        let uptime = uptime
+        let due = nodes.update(place) { node in
+            let count = node.unacknowledged.firstIndex { $0.due > uptime } ?? node.unacknowledged.count
+            let due = Array(node.unacknowledged.prefix(count))
+            node.unacknowledged.removeFirst(count)
+            node.isResendArmed = !node.unacknowledged.isEmpty
+            return due
+        }
+        if let next = nodes[place]?.unacknowledged.first { arm(.resend(id), at: next.due) }
+        for wish in due ?? [] {
+            guard let live = jobOfExecution[wish.execution], let execution = live.active[wish.execution],
+                wish.isStop == (execution.desiredState.type == .stopped)
+            else { continue }
+            sendWish(about: execution, of: live, &changes)
+        }
+    }
+
+    /// Tells the node of an execution what is wanted of it, unless it has reacted to that.
+    mutating func sendWish(about execution: Execution, of live: LiveJob, _ changes: inout ChangeSet) {
+        let node = execution.nodeID
+        switch execution.desiredState.type {
+        case .stopped:
+            send(.stop(execution.id, reason: execution.desiredState.message), about: execution, to: node, &changes)
+        case .running where execution.computeState.type == .new:
+            send(.run(execution, live.job), about: execution, to: node, &changes)
+        default: break
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import BacalhauModel
+
+/// Running a finished job again from what is stored of it.
+extension ControlState {
+    mutating func rerun(
+        _ stored: StoredJob, scope: RerunScope, reason: String, evaluation: EvaluationID, _ changes: inout ChangeSet
+    ) -> CommandOutcome {
+        if let refusal = refusalOfWork() { return refusal }
+        var job = stored.job
+        guard job.state.type.isTerminal, jobs[job.id] == nil else {
+            return .refused(ControlState.unfinished(job.id, isEnding: job.state.type.isTerminal))
+        }
+        var scheduling = SchedulingRecord(evaluation: evaluation, startTime: now)
+        if case .unfinished = scope {
+            let completed = stored.executions.filter { $0.computeState.type == .completed }
+            switch job.kind {
+            case .ops:
+                scheduling.targets = Set(stored.executions.map(\.nodeID)).subtracting(completed.map(\.nodeID)).sorted()
+            case .batch:
+                scheduling.partitions = Set(0..<job.count).subtracting(completed.map(\.partitionIndex)).sorted()
+            default: break
+            }
+            if scheduling.targets.isEmpty && scheduling.partitions.isEmpty && job.kind?.isLongRunning == false {
+                return .refused(
+                    BacalhauError(
+                        .conflict, "nothing of job \(job.id) is left to run: all of its executions have completed",
+                        hint: "Run all of it again with the scope \"all\".", component: "Orchestrator"))
+            }
+            // The whole of a job needs no list.
+            if scheduling.partitions.count == job.count { scheduling.partitions = [] }
+        }
+        job.version += 1
+        let live = admit(job, order: stored.order, scheduling)
+        live.historyCount = stored.historyCount
+        live.isSchedulingChanged = true
+        live.completedCount = live.completedBefore
+        let event = Event(
+            topic: .submission, message: "Job requested to run again (version \(job.version))", timestamp: now,
+            details: reason.isEmpty ? [:] : [Event.Detail.reason: reason])
+        setState(.pending, of: live, event: event, &changes, message: "")
+        begin(live, &changes)
+        return .rerun(version: job.version, evaluation)
+    }
+
+    /// Why a job cannot be run again yet. `isEnding` is one that is decided, but whose executions have still to end.
+    static func unfinished(_ id: JobID, isEnding: Bool) -> BacalhauError {
+        isEnding
+            ? BacalhauError(
+                .conflict, "executions of job \(id) have still to end", hint: "Try again in a moment.",
+                isRetryable: true, component: "Orchestrator")
+            : BacalhauError(
+                .conflict, "job \(id) is not over yet", hint: "Stop it first, or wait until it has ended.",
+                component: "Orchestrator")
+    }
+}

@@ -1,0 +1,55 @@
+import BacalhauModel
+
+@testable import BacalhauCore
+
+/// Somebody who submits a job, perhaps stops it or runs it again, and insists on answers.
+struct SimulatedClient {
+    enum Wish {
+        case submit(Job)
+        case stop(of: Int)
+        case rerun(of: Int, RerunScope)
+    }
+
+    let wish: Wish
+    /// The job that was acknowledged.
+    private(set) var job: JobID?
+    private(set) var isAnswered = false
+
+    init(_ wish: Wish) { self.wish = wish }
+
+    mutating func take(_ outcome: CommandOutcome) {
+        switch outcome {
+        case .submitted(let id, _):
+            job = id
+            isAnswered = true
+        case .refused(let error): isAnswered = isAnswered || !error.isRetryable
+        default: isAnswered = true
+        }
+    }
+}
+
+extension SimulatedCluster {
+    func act(_ index: Int) throws {
+        guard !clients[index].isAnswered else { return }
+        let command: Command
+        let evaluation = EvaluationID(rawValue: "v-\(index)")
+        switch clients[index].wish {
+        case .submit(let job): command = .submit(job, evaluation: evaluation, token: "token-\(index)")
+        case .stop(let other):
+            guard let id = clients[other].job else {
+                time.schedule(.client(index), in: .seconds(5))
+                return
+            }
+            command = .stop(id, reason: "", evaluation: evaluation)
+        case .rerun(let other, let scope):
+            guard let id = clients[other].job, let stored = try orchestrator.store.job(id) else {
+                time.schedule(.client(index), in: .seconds(5))
+                return
+            }
+            command = .rerun(stored, scope, reason: "", evaluation: evaluation)
+        }
+        let item = SimulatedOrchestrator.Item(command: command, caller: .client(index))
+        deliver(.arriveAtOrchestrator(item))
+        time.schedule(.client(index), in: .seconds(5))
+    }
+}
