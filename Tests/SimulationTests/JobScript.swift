@@ -18,6 +18,7 @@ enum JobScript {
         if chance.happens(60) { environment["BROKEN"] = "1" }
         if chance.happens(400) { environment["SURVIVES"] = "1" }
         let type = chance.pick([JobType.batch, .batch, .batch, .batch, .ops, .service, .daemon])
+        if type.isLongRunning, chance.happens(500) { environment["MS"] = String(Int32.max) }
         var timeouts = Timeouts()
         if type == .batch || type == .ops { timeouts.total = 900 }
         if chance.happens(200) { timeouts.queue = Int64(chance.number(1...60)) }

@@ -28,6 +28,13 @@ extension SimulatedCluster {
         }
     }
 
+    /// The operator gives a node other labels or engines; it says so while it is connected.
+    func changeDescription(of node: SimulatedNode) {
+        node.info.labels["zone"] = chance.pick(["a", "b"])
+        node.info.compute?.executionEngines = chance.happens(800) ? ["noop"] : []
+        if node.isUp, node.isConnected { ask(.nodeUpdated(node.info), .beat, node) }
+    }
+
     private func set(_ timer: NodeTimer, on node: SimulatedNode, in milliseconds: Int) {
         time.schedule(.nodeTimer(node.id, life: node.life, timer), in: .milliseconds(milliseconds))
     }
@@ -69,7 +76,7 @@ extension SimulatedCluster {
         }
     }
 
-    private func ask(_ command: Command, _ question: SimulatedOrchestrator.Question, _ node: SimulatedNode) {
+    func ask(_ command: Command, _ question: SimulatedOrchestrator.Question, _ node: SimulatedNode) {
         let item = SimulatedOrchestrator.Item(command: command, caller: .node(node.id, life: node.life, question))
         deliver(.arriveAtOrchestrator(item))
     }

@@ -18,6 +18,8 @@ final class SimulatedCluster {
         case fault
         case startOrchestrator
         case startNode(NodeID)
+        /// From now on the node is what its operator wants it to be.
+        case peace(NodeID)
     }
 
     /// What a node gets from the orchestrator.
@@ -98,6 +100,11 @@ final class SimulatedCluster {
             try orchestrator.start(at: moment, entropy: chance.entropy())
             armWake()
         case .startNode(let id): startNode(id)
+        case .peace(let id):
+            operate(.setMembership(id, .approved))
+            guard let node = node(id) else { return }
+            node.info.compute?.executionEngines = ["noop"]
+            if node.isUp, node.isConnected { ask(.nodeUpdated(node.info), .beat, node) }
         }
     }
 
@@ -165,11 +172,16 @@ final class SimulatedCluster {
         }
     }
 
+    /// Has somebody with the rights to do so give a command.
+    func operate(_ command: Command) {
+        deliver(.arriveAtOrchestrator(SimulatedOrchestrator.Item(command: command, caller: .nobody)))
+    }
+
     // MARK: Faults
 
     private func strike() throws {
         guard isFaulty else { return }
-        switch chance.number(below: 4) {
+        switch chance.number(below: 6) {
         case 0:
             orchestrator.crash()
             time.schedule(.startOrchestrator, in: .milliseconds(chance.number(100...60_000)))
@@ -180,6 +192,11 @@ final class SimulatedCluster {
                 let longest = chance.happens(300) ? 400_000 : 20_000
                 time.schedule(.startNode(node.id), in: .milliseconds(chance.number(100...longest)))
             }
+        case 3: changeDescription(of: chance.pick(nodes))
+        case 4:
+            let membership = chance.pick([NodeState.Membership.approved, .rejected])
+            operate(.setMembership(chance.pick(nodes).id, membership))
+            if chance.happens(200) { operate(.removeNode(chance.pick(nodes).id)) }
         default:
             wallOffset += .seconds(chance.number(-7200...7200))
         }

@@ -12,7 +12,7 @@ final class SimulatedNode {
         var report: ExecutionReport?
     }
 
-    let info: NodeInfo
+    var info: NodeInfo
     let capacity: Resources
     var disk: [ExecutionID: Record] = [:]
     /// Workloads that run now, whoever knows of them, with what they take.

@@ -135,6 +135,7 @@ final class SimulatedOrchestrator {
         let outcome = state.apply(command, at: moment, entropy: entropy, changes: &changes)
         checkOrder(changes.messages[before...])
         checkCapacity()
+        checkQueue()
         return outcome
     }
 
@@ -149,6 +150,41 @@ final class SimulatedOrchestrator {
                 violations.append("\(live.id) was started although \(head.id) waits ahead of it")
             }
         }
+    }
+
+    /// Between two commands nobody waits who fits somewhere.
+    private func checkQueue() {
+        for group in state.waiting.groupIndices {
+            guard let head = state.waiting.head(of: group) else { continue }
+            let isStranded = state.waiting[group]?.isStranded == true
+            if isStranded == state.canRunSomewhere(head) {
+                violations.append("\(head.id) is wrongly thought impossible")
+            }
+            let placement = Placement(head, nodes: state.nodes)
+            let fits = state.requirements[head.requirement].tiers.joined().contains { placement.fits($0) }
+            if fits { violations.append("\(head.id) waits although it fits") }
+        }
+        for (place, node) in state.nodes.places {
+            guard let bound = node.bound.first, node.reservation == nil, node.isUsable else { continue }
+            if state.nodes.rooms[place].covers(bound.demand) { violations.append("\(bound.job) waits on a free node") }
+        }
+    }
+
+    /// Wishes that nobody reacted to for a long time although the node is there.
+    func forgottenWishes(at wall: Timestamp) -> [String] {
+        state.jobs.values.flatMap { live in
+            live.active.values.compactMap { execution in
+                let isOpen =
+                    execution.desiredState.type == .stopped
+                    || execution.computeState.type == .new && execution.desiredState.type == .running
+                let age = wall.duration(since: execution.modifyTime)
+                guard isOpen, age > .seconds(60),
+                    state.nodes[execution.nodeID]?.state.connection == .connected
+                else { return nil }
+                return "nobody reacts to the wish about \(execution.id) of \(live.id)"
+            }
+        }
+        .sorted()
     }
 
     private func checkCapacity() {

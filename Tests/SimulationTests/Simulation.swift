@@ -24,9 +24,14 @@ struct Simulation {
         let troubleEnd = Int64.seconds(240)
         try cluster.run(until: troubleEnd)
         cluster.isFaulty = false
+        // The operators make up their minds, too; a part of what they said before may have been lost.
+        for node in cluster.nodes { cluster.time.schedule(.peace(node.id), in: .seconds(90)) }
+        // By then all nodes are back, and no total timeout has tidied up yet.
+        try cluster.run(until: troubleEnd + .seconds(600))
+        var violations = cluster.orchestrator.forgottenWishes(at: cluster.moment.wall)
         // Longer than the longest timeout of the jobs and the longest absence of a node.
         try cluster.run(until: troubleEnd + .seconds(1200))
-        var violations = checkEnded(of: [.batch, .ops])
+        violations += checkEnded(of: [.batch, .ops])
         for id in acknowledged {
             cluster.orchestrator.inbox.append(
                 SimulatedOrchestrator.Item(
