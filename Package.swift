@@ -33,7 +33,8 @@ let package = Package(
         // HTTP/1.1 and WebSocket server on Boost.Beast behind a small C header.
         .target(
             name: "CHTTPServer",
-            cxxSettings: [.define("BOOST_ASIO_NO_DEPRECATED"), .unsafeFlags(["-Wno-everything"])]),
+            cxxSettings: [.define("BOOST_ASIO_NO_DEPRECATED"), .unsafeFlags(["-Wno-everything"])],
+            linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
 
         // Words of the domain; imports nothing of ours, so that the client can use it without the engine.
         .target(name: "BacalhauModel", path: "Sources/BacalhauCore/Model", swiftSettings: strict),

@@ -54,6 +54,11 @@ extension RequiredComponent {
     /// The job files and programs of Bacalhau v1.4.0, which are not part of this package.
     public static let testData = RequiredComponent("testdata") { access(TestPlaces.testData, R_OK) == 0 }
 
+    /// The Python clients of Bacalhau v1.4.0 and the API checker, where `scripts/bootstrap --with-python` puts them.
+    public static let python = RequiredComponent("python") {
+        access(TestPlaces.python + "/requirements.txt", R_OK) == 0
+    }
+
     /// Whether somebody listens on a unix socket.
     static func acceptsConnections(_ path: String) -> Bool {
         var address = sockaddr_un()

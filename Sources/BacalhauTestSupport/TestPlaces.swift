@@ -14,6 +14,9 @@ public enum TestPlaces {
     public static let testData =
         environment["BACALHAU_TESTDATA"] ?? package + "/../shared/testdata/bacalhau-v1.4.0"
 
+    /// The virtual environment of the Python programs.
+    public static let python = package + "/.tools/python"
+
     /// The folder of the built executables: that of the test bundle, whose path is among the process's arguments.
     public static let products: String = {
         for argument in CommandLine.arguments {

@@ -79,7 +79,11 @@ void Listener::acceptWaiting() {
         }
         Loop& target = server_.nextLoop();
         asio::post(target.context(), [&target, connection = std::move(connection)]() mutable {
-            target.add(std::move(connection));
+            if (target.server().tls() != nullptr) {
+                target.addTLS(std::move(connection));
+            } else {
+                target.add(std::move(connection));
+            }
         });
     }
     accept();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <sys/socket.h>
 
 namespace chs {
 
@@ -86,7 +87,30 @@ void Loop::runCommands() {
     unflushed_.clear();
 }
 
-void Loop::add(FileDescriptor connection) {
+void Loop::add(FileDescriptor connection) { addSession(std::move(connection), {}); }
+
+void Loop::addTLS(FileDescriptor connection) {
+    int ends[2];
+    Tcp::socket outer(context_);
+    TLSPump::Inner inner(context_);
+    ErrorCode error;
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) {
+        return server_.connectionEnded();
+    }
+    FileDescriptor near(ends[0]), far(ends[1]);
+    outer.assign(Tcp::v4(), connection.get(), error);
+    if (!error) {
+        connection.release();
+        inner.assign(asio::local::stream_protocol(), near.get(), error);
+    }
+    if (error) return server_.connectionEnded();
+    near.release();
+    auto remoteAddress = Session::describe(outer);
+    std::make_shared<TLSPump>(server_, *server_.tls(), std::move(outer), std::move(inner))->start();
+    addSession(std::move(far), std::move(remoteAddress));
+}
+
+void Loop::addSession(FileDescriptor connection, std::string remoteAddress) {
     Tcp::socket socket(context_);
     ErrorCode error;
     // The family only matters for options of IP that are not used here.
@@ -103,7 +127,7 @@ void Loop::add(FileDescriptor connection) {
     }
     const uint16_t slot = freeSlots_.back();
     freeSlots_.pop_back();
-    const auto session = std::make_shared<Session>(*this, slot, std::move(socket));
+    const auto session = std::make_shared<Session>(*this, slot, std::move(socket), std::move(remoteAddress));
     slots_[slot].connection = session;
     session->start();
 }

@@ -32,6 +32,8 @@ public:
     Server& server() { return server_; }
 
     void add(FileDescriptor connection);
+    /// A connection whose client speaks TLS.
+    void addTLS(FileDescriptor connection);
     /// Lets another protocol go on in the place of a connection.
     void replace(uint16_t slot, std::shared_ptr<Connection> connection);
     void release(uint16_t slot);
@@ -53,6 +55,7 @@ private:
         uint64_t generation = 0;
     };
 
+    void addSession(FileDescriptor connection, std::string remoteAddress);
     void run();
     void runCommands();
     void arm(TimePoint deadline);

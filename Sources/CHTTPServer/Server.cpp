@@ -9,13 +9,17 @@ Server::Server(const chs_config& config, const chs_callbacks& callbacks) : confi
     if (config.max_connections < 1 || config.max_connections > 65'000) {
         throw std::invalid_argument("max_connections must be 1 ... 65000");
     }
+    if (config.certificate_file.count > 0) {
+        tls_ = makeTLSContext(std::string(config.certificate_file.bytes, config.certificate_file.count),
+            std::string(config.key_file.bytes, config.key_file.count));
+    }
     for (uint32_t index = 0; index < config.threads; ++index) {
         loops_.push_back(std::make_unique<Loop>(*this, static_cast<uint8_t>(index)));
     }
     listener_ = std::make_unique<Listener>(*this, *loops_[0], std::string(config.host.bytes, config.host.count),
         config.port);
-    // The caller's text does not outlive the call.
-    config_.host = {nullptr, 0};
+    // The caller's texts do not outlive the call.
+    config_.host = config_.certificate_file = config_.key_file = {nullptr, 0};
     try {
         for (auto& loop : loops_) loop->start();
     } catch (...) {
@@ -50,7 +54,9 @@ void Server::stop() {
 }
 
 bool Server::admitConnection() {
-    if (connections_.fetch_add(1) < config_.max_connections) return true;
+    // With TLS each connection counts twice.
+    const size_t most = size_t(config_.max_connections) * (tls_ ? 2 : 1);
+    if (connections_.fetch_add(1) < most) return true;
     connections_.fetch_sub(1);
     return false;
 }

@@ -4,6 +4,7 @@
 #include "CHTTPServer.h"
 #include "Listener.hpp"
 #include "Loop.hpp"
+#include "TLSPump.hpp"
 
 #include <atomic>
 #include <memory>
@@ -25,6 +26,8 @@ public:
 
     const chs_config& config() const { return config_; }
     const chs_callbacks& callbacks() const { return callbacks_; }
+    /// None for plain HTTP.
+    asio::ssl::context* tls() { return tls_.get(); }
     bool isDraining() const { return draining_.load(std::memory_order_relaxed); }
 
     /// The loop for the next connection. Called by the listener only.
@@ -32,6 +35,8 @@ public:
 
     /// Counts a connection; false when there are too many.
     bool admitConnection();
+    /// Counts the TLS end of a connection besides the connection itself, until `connectionEnded`.
+    void pumpStarted() { connections_.fetch_add(1); }
     void connectionEnded();
     void tellDrainedIfDone();
 
@@ -42,6 +47,7 @@ public:
 private:
     chs_config config_;
     const chs_callbacks callbacks_;
+    std::unique_ptr<asio::ssl::context> tls_;
     std::vector<std::unique_ptr<Loop>> loops_;
     std::unique_ptr<Listener> listener_;
     size_t nextLoop_ = 0;

@@ -13,7 +13,9 @@ constexpr size_t maxReadAhead = 32 * 1024;
 constexpr auto lingerTime = std::chrono::seconds(2);
 constexpr size_t maxDiscarded = 64 * 1024 * 1024;
 
-std::string describe(const Tcp::socket& socket) {
+}  // namespace
+
+std::string Session::describe(const Tcp::socket& socket) {
     ErrorCode error;
     const auto peer = socket.remote_endpoint(error);
     if (error) return {};
@@ -22,15 +24,16 @@ std::string describe(const Tcp::socket& socket) {
     return host + ":" + std::to_string(peer.port());
 }
 
-}  // namespace
-
-Session::Session(Loop& loop, uint16_t slot, Tcp::socket socket)
-    : Connection(loop, slot), socket_(std::move(socket)), remoteAddress_(describe(socket_)) {}
+Session::Session(Loop& loop, uint16_t slot, Tcp::socket socket, std::string remoteAddress)
+    : Connection(loop, slot), socket_(std::move(socket)),
+      remoteAddress_(remoteAddress.empty() ? describe(socket_) : std::move(remoteAddress)) {}
 
 void Session::start() {
     ErrorCode error;
     socket_.non_blocking(true, error);
-    if (!error) socket_.set_option(Tcp::no_delay(true), error);
+    if (error) return close();
+    // A local pair does not know the option, and needs it not.
+    if (loop_.server().tls() == nullptr) socket_.set_option(Tcp::no_delay(true), error);
     if (error) return close();
     setDeadline(Clock::now() + std::chrono::milliseconds(loop_.server().config().idle_timeout_ms));
     waitReadable();

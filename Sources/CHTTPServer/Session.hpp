@@ -15,10 +15,14 @@ namespace chs {
 struct ResponseHead;
 
 /// All of the connection's input and output goes through a plain socket with readiness waits and calls that never
-/// block. A TLS stream on the same socket offers the same few operations (wait, read, write, shut down).
+/// block. Where the client speaks TLS this is one end of a local pair (TLSPump.hpp).
 class Session final : public Connection {
 public:
-    Session(Loop& loop, uint16_t slot, Tcp::socket socket);
+    /// `remoteAddress` is asked of the socket when empty.
+    Session(Loop& loop, uint16_t slot, Tcp::socket socket, std::string remoteAddress);
+
+    /// Address and port of the peer, for people.
+    static std::string describe(const Tcp::socket& socket);
 
     void start();
     void handle(Command& command) override;

@@ -35,6 +35,7 @@ enum NodeArguments {
             }
             try NodeArguments.apply(argument, &rest, to: &configuration)
         }
+        try NodeArguments.checkTLS(configuration.apiTLS)
         try ComputeFlags.check(configuration.compute)
         self = .node(configuration, isDevelopment: command == "devstack")
     }
@@ -55,6 +56,8 @@ enum NodeArguments {
         case "--name": configuration.name = NodeID(rawValue: try value())
         case "--host": setAPI(host: try value(), of: &configuration)
         case "--port": setAPI(port: try port(value(), parts[0]), of: &configuration)
+        case "--tlscert": setTLS(certificate: try value(), of: &configuration)
+        case "--tlskey": setTLS(key: try value(), of: &configuration)
         case "--no-api": configuration.api = nil
         case "--insecure-no-auth": configuration.allowsOpenAccess = true
         case "--allow-listed-local-paths":
@@ -90,10 +93,31 @@ enum NodeArguments {
         if let text = environment["BACALHAU_SERVER_PORT"], !text.isEmpty {
             setAPI(port: try port(text, "BACALHAU_SERVER_PORT"), of: &configuration)
         }
+        if let file = environment["BACALHAU_TLS_CERT"], !file.isEmpty {
+            setTLS(certificate: file, of: &configuration)
+        }
+        if let file = environment["BACALHAU_TLS_KEY"], !file.isEmpty { setTLS(key: file, of: &configuration) }
         let overcommit = "BACALHAU_CAPACITY_MANAGER_OVER_COMMIT"
         if let text = environment[overcommit], !text.isEmpty {
             configuration.compute.ignoresPhysicalLimits = try ComputeFlags.boolean(text, overcommit)
         }
+    }
+
+    private static func setTLS(
+        certificate: String? = nil, key: String? = nil, of configuration: inout NodeConfiguration
+    ) {
+        var tls = configuration.apiTLS ?? HTTPServerTLS(certificateFile: "", keyFile: "")
+        if let certificate { tls.certificateFile = certificate }
+        if let key { tls.keyFile = key }
+        configuration.apiTLS = tls
+    }
+
+    /// Half a certificate would be plain HTTP without a word.
+    private static func checkTLS(_ tls: HTTPServerTLS?) throws(BacalhauError) {
+        guard let tls, tls.certificateFile.isEmpty || tls.keyFile.isEmpty else { return }
+        throw BacalhauError(
+            .badRequest, "\(tls.keyFile.isEmpty ? "--tlskey" : "--tlscert") is missing",
+            hint: "HTTPS needs --tlscert and --tlskey, each a PEM file.")
     }
 
     private static func setAPI(host: String? = nil, port: UInt16? = nil, of configuration: inout NodeConfiguration) {
@@ -160,6 +184,7 @@ enum NodeArguments {
           --data-dir DIR                   data of the node (default ~/.bacalhau/node, or $BACALHAU_DIR/node)
           --name NAME                      name of the node (default: one made at first start)
           --host HOST, --port PORT         where the API listens (default 127.0.0.1:1234; port 0 takes a free one)
+          --tlscert FILE, --tlskey FILE    PEM files of a certificate and its key: the API speaks HTTPS
           --insecure-no-auth               allow the API on an address that other machines can reach
           --no-api                         no API
           --labels K=V,…                   labels that jobs can ask for

@@ -8,7 +8,9 @@ struct ProgramRun: Sendable {
     let output: String
     let exitCode: Int32
 
-    /// - Parameter environment: variables on top of this process's own.
+    /// - Parameters:
+    ///   - name: a program of this package, or the path of another.
+    ///   - environment: variables on top of this process's own.
     static func run(_ name: String, _ arguments: [String], environment: [String: String] = [:]) async throws
         -> ProgramRun
     {
@@ -16,7 +18,7 @@ struct ProgramRun: Sendable {
     }
 
     private init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
-        let path = TestPlaces.products + "/" + name
+        let path = name.contains("/") ? name : TestPlaces.products + "/" + name
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw CocoaError(.fileReadUnknown) }
         var actions = posix_spawn_file_actions_t()

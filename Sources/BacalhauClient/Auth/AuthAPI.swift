@@ -37,13 +37,11 @@ public struct AuthAPI: Sendable {
     private func post(_ data: [String: String], to method: AuthMethod) async throws(BacalhauError) -> String {
         var inner = JSONWriter()
         inner.value(.object(data.mapValues(JSONValue.string)))
-        var writer = JSONWriter()
-        writer.value(
-            .object(["Name": .string(method.name), "MethodData": .string(Data(inner.bytes).base64EncodedString())]))
-        var call = APICall.send("POST", "/api/v1/auth/\(URLText.escaped(method.name))", body: writer.bytes)
+        let body = AuthRequest(name: method.name, methodData: Data(inner.bytes).base64EncodedString()).json
+        var call = APICall.send("POST", "/api/v1/auth/\(URLText.escaped(method.name))", body: body)
         call.authenticates = false
         call.acceptedStatuses = [401]
-        let result = try await connection.value(of: call, as: AuthResult.self)
+        let result = try await connection.value(of: call, as: AuthResponse.self)
         guard result.isSuccess, !result.token.isEmpty else {
             throw BacalhauError(
                 .unauthorized, result.reason.isEmpty ? "the server refused the login" : result.reason,

@@ -42,19 +42,3 @@ struct AuthMethodList: WireDecodable {
         methods.sort { $0.name < $1.name }
     }
 }
-
-/// The answer to a login.
-struct AuthResult: WireDecodable {
-    var isSuccess: Bool
-    var token: String
-    var reason: String
-
-    init(from node: DocumentNode, in context: inout WireContext) {
-        let reader = ObjectReader(node, named: "AuthnResponse", in: &context)
-        let answer = ObjectReader(
-            reader.node("Authentication") ?? DocumentNode(.null), named: "Authentication", in: &context)
-        isSuccess = answer.bool("success", in: &context) ?? false
-        token = answer.string("token", in: &context) ?? ""
-        reason = answer.string("reason", in: &context) ?? ""
-    }
-}

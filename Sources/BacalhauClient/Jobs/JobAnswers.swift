@@ -21,13 +21,3 @@ struct JobAnswer: WireDecodable {
         return JobDetails(job: job, executions: executions?.items, history: history?.items)
     }
 }
-
-/// The answer to a stop.
-struct StopAnswer: WireDecodable {
-    var evaluationID: String
-
-    init(from node: DocumentNode, in context: inout WireContext) {
-        evaluationID =
-            ObjectReader(node, named: "StopJobResponse", in: &context).string("EvaluationID", in: &context) ?? ""
-    }
-}

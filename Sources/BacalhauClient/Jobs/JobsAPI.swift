@@ -65,8 +65,7 @@ public struct JobsAPI: Sendable {
     {
         // Not repeated after a lost answer: the second try would find the job stopped and name no evaluation.
         let call = APICall.send("DELETE", try JobsAPI.path(of: id), body: StopJobRequest(reason: reason).json)
-        let evaluation = try await connection.value(of: call, as: StopAnswer.self).evaluationID
-        return evaluation.isEmpty ? nil : EvaluationID(rawValue: evaluation)
+        return try await connection.value(of: call, as: StopJobResponse.self).evaluationID
     }
 
     /// Runs a job again that is over. It keeps its identifier, history and results; its version goes up by one.
@@ -125,13 +124,22 @@ public struct JobsAPI: Sendable {
     ///   - execution: whose output; `nil` is the one that changed last.
     ///   - follow: goes on until the execution ends.
     ///   - tail: leaves out what was written before now.
+    ///   - lastLines: begins with the last so many lines (2 or more) of what is there; goes before `tail`. Servers of
+    ///     v1.4.0 do not know this and refuse it.
+    ///   - since: leaves out what is older, to the second. Servers of v1.4.0 ignore this.
     public func logs(
-        _ id: String, execution: ExecutionID? = nil, follow: Bool = false, tail: Bool = false
+        _ id: String, execution: ExecutionID? = nil, follow: Bool = false, tail: Bool = false, lastLines: Int? = nil,
+        since: Timestamp? = nil
     ) -> LogStream {
         var query: [(name: String, value: String)] = []
         if let execution { query.append(("execution_id", execution.rawValue)) }
         if follow { query.append(("follow", "true")) }
-        if tail { query.append(("tail", "true")) }
+        if let lastLines {
+            query.append(("tail", String(max(2, lastLines))))
+        } else if tail {
+            query.append(("tail", "true"))
+        }
+        if let since { query.append(("since", String(since.nanoseconds / 1_000_000_000))) }
         return LogStream(connection: connection, id: id, query: query)
     }
 

@@ -22,7 +22,7 @@ public struct NodesAPI: Sendable {
     /// One node.
     public func get(_ id: String) async throws(BacalhauError) -> NodeState {
         let call = APICall.get(try NodesAPI.path(of: id))
-        guard let node = try await connection.value(of: call, as: NodeAnswer.self).node else {
+        guard let node = try await connection.value(of: call, as: GetNodeResponse.self).node else {
             throw BacalhauError(.internal, "the server's answer names no node", component: "Client")
         }
         return node
@@ -46,10 +46,9 @@ public struct NodesAPI: Sendable {
     }
 
     private func act(_ action: String, on id: String, _ message: String) async throws(BacalhauError) {
-        var writer = JSONWriter()
-        writer.value(.object(["Action": .string(action), "Message": .string(message), "NodeID": .string(id)]))
-        let call = APICall.send("PUT", try NodesAPI.path(of: id), body: writer.bytes)
-        let answer = try await connection.value(of: call, as: NodeActionAnswer.self)
+        let body = PutNodeRequest(action: action, message: message, nodeID: id).json
+        let call = APICall.send("PUT", try NodesAPI.path(of: id), body: body)
+        let answer = try await connection.value(of: call, as: PutNodeResponse.self)
         guard answer.isSuccess else {
             // v1.4.0 reports failures with status 200 and a text.
             let text = answer.problem.isEmpty ? "the server refused to \(action) the node" : answer.problem
@@ -62,24 +61,5 @@ public struct NodesAPI: Sendable {
     private static func path(of id: String) throws(BacalhauError) -> String {
         guard !id.isEmpty else { throw .emptyIdentifier("node") }
         return "\(path)/\(URLText.escaped(id))"
-    }
-}
-
-private struct NodeAnswer: WireDecodable {
-    var node: NodeState?
-
-    init(from node: DocumentNode, in context: inout WireContext) {
-        self.node = ObjectReader(node, named: "GetNodeResponse", in: &context).object("Node", in: &context)
-    }
-}
-
-private struct NodeActionAnswer: WireDecodable {
-    var isSuccess: Bool
-    var problem: String
-
-    init(from node: DocumentNode, in context: inout WireContext) {
-        let reader = ObjectReader(node, named: "PutNodeResponse", in: &context)
-        isSuccess = reader.bool("Success", in: &context) ?? false
-        problem = reader.string("Error", in: &context) ?? ""
     }
 }

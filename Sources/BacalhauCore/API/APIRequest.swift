@@ -5,10 +5,17 @@ import BacalhauSupport
 /// A request with the parts that handlers ask for, read by the API's rules.
 struct APIRequest: Sendable {
     let http: HTTPRequest
-    /// The path below `/api/v1`, split at slashes.
-    let path: [String]
+    /// The values of the variable parts of the path.
+    let values: [String: String]
 
-    var method: String { http.method }
+    /// The job or node that the path names; empty on paths without one.
+    var id: String { values["id"] ?? "" }
+
+    /// Where names of jobs are looked up.
+    var jobNamespace: String {
+        let given = query("namespace") ?? ""
+        return given.isEmpty || given == "*" ? "default" : given
+    }
 
     /// The first value of a query parameter; names match in any case.
     func query(_ name: String) -> String? {
@@ -70,9 +77,6 @@ struct APIRequest: Sendable {
         }
     }
 
-    /// Whether the client is of v1.9's generation, which expects its error object.
-    var isNewClient: Bool {
-        guard let text = http.headers["X-Bacalhau-Git-Version"], let version = ClientVersion(text) else { return false }
-        return version >= ClientVersion(major: 1, minor: 5, patch: 0, isPrerelease: false)
-    }
+    /// Which forms the client understands.
+    var generation: APIGeneration { APIGeneration(clientVersion: http.headers["X-Bacalhau-Git-Version"]) }
 }

@@ -6,6 +6,7 @@ enum APIResponse: Sendable {
     /// JSON with status 200.
     case json([UInt8])
     case text(String)
+    case html(String)
     case status(Int, json: [UInt8])
     /// Goes out as it is.
     case http(HTTPResponse)
@@ -37,19 +38,20 @@ extension JSONWriter {
 struct ErrorBody: WireEncodable {
     let error: BacalhauError
     let requestID: String
-    let isNewClient: Bool
+    let generation: APIGeneration
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        if isNewClient {
+        switch generation {
+        case .v19:
             writer.member("Status", error.httpStatus)
             writer.member("Message", error.message)
-            writer.member("RequestID", requestID)
-        } else {
+        case .v14:
             writer.member("error", error.message)
             writer.member("message", error.message)
             writer.member("Status", error.httpStatus)
         }
+        writer.member("RequestID", requestID)
         writer.member("Code", error.code.rawValue)
         writer.member("Component", error.component)
         writer.member("Hint", unlessEmpty: error.hint)

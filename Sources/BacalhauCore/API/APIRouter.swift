@@ -10,32 +10,21 @@ struct APIRouter: Sendable {
     func respond(to http: HTTPRequest) async -> HTTPResponse {
         let requestID = APIRouter.requestID(http)
         if http.method == "OPTIONS" { return APIRouter.preflight(http) }
-        let request = APIRequest(http: http, path: APIRouter.segments(http))
-        if let refusal = APIRouter.versionRefusal(http) { return finish(refusal, request, requestID) }
-        do {
-            return finish(try await route(request), request, requestID)
+        if let refusal = APIRouter.versionRefusal(http) { return finish(refusal, http, requestID) }
+        do throws(BacalhauError) {
+            guard let (route, values) = APIRouteTable.shared.find(http.method, APIRouter.segments(http)) else {
+                throw APIRouter.notFound
+            }
+            return finish(
+                try await route.respond(to: APIRequest(http: http, values: values), in: context), http, requestID)
         } catch {
-            let body = ErrorBody(error: error, requestID: requestID, isNewClient: request.isNewClient)
-            var response = finish(.status(error.httpStatus, json: body.json), request, requestID)
+            let generation = APIGeneration(clientVersion: http.headers["X-Bacalhau-Git-Version"])
+            let body = ErrorBody(error: error, requestID: requestID, generation: generation)
+            var response = finish(.status(error.httpStatus, json: body.json), http, requestID)
             if error.httpStatus == 429 || error.httpStatus == 503 {
                 response.headers.add(name: "Retry-After", value: "1")
             }
             return response
-        }
-    }
-
-    private func route(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
-        switch (request.method, request.path.first) {
-        case ("GET", nil): return .value(BuildVersion.current)
-        case (_, "agent"): return try await AgentRoutes(context: context).respond(to: request)
-        case (_, "orchestrator"):
-            switch request.path.dropFirst().first {
-            case "jobs": return try await JobRoutes(context: context).respond(to: request)
-            case "nodes": return try await NodeRoutes(context: context).respond(to: request)
-            default: throw APIRouter.notFound
-            }
-        case (_, "auth"): return try AuthRoutes(context: context).respond(to: request)
-        default: return try await SharedRoutes(context: context).respond(to: request)
         }
     }
 
@@ -44,15 +33,15 @@ struct APIRouter: Sendable {
 
     // MARK: Request
 
-    /// The path below `/api/v1`. Old clients leave the prefix out on some paths.
+    /// The parts of the path. Old clients leave the prefix out on some paths.
     private static func segments(_ http: HTTPRequest) -> [String] {
-        var parts = http.path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        if parts.first == "" { parts.removeFirst() }
+        let parts = http.pathSegments
         if parts == [""] { return [] }
-        if parts.count >= 2, parts[0] == "api", parts[1] == "v1" { return Array(parts.dropFirst(2)) }
         let shortened: Set<String> = ["version", "healthz", "id", "livez", "node_info"]
-        if parts.count == 1, shortened.contains(parts[0]) { return parts }
-        return ["", ""]
+        if let first = parts.first, parts.count == 1 && shortened.contains(first) || first == "requester" {
+            return ["api", "v1"] + parts
+        }
+        return parts
     }
 
     private static func requestID(_ http: HTTPRequest) -> String {
@@ -97,26 +86,29 @@ struct APIRouter: Sendable {
 
     // MARK: Response
 
-    private func finish(_ answer: APIResponse, _ request: APIRequest, _ requestID: String) -> HTTPResponse {
+    private func finish(_ answer: APIResponse, _ http: HTTPRequest, _ requestID: String) -> HTTPResponse {
         var response: HTTPResponse
         switch answer {
-        case .json(let json): response = APIRouter.json(200, json, request)
-        case .status(let status, let json): response = APIRouter.json(status, json, request)
+        case .json(let json): response = APIRouter.json(200, json, http)
+        case .status(let status, let json): response = APIRouter.json(status, json, http)
         case .text(let text):
             response = HTTPResponse(status: 200, body: .bytes(Array(text.utf8)))
             response.headers.add(name: "Content-Type", value: "text/plain; charset=utf-8")
-        case .http(let http): response = http
+        case .html(let text):
+            response = HTTPResponse(status: 200, body: .bytes(Array(text.utf8)))
+            response.headers.add(name: "Content-Type", value: "text/html; charset=utf-8")
+        case .http(let given): response = given
         }
         for (name, value) in APIRouter.versionHeaders { response.headers.add(name: name, value: value) }
         response.headers.add(name: "X-Request-Id", value: requestID)
-        if request.http.headers["Origin"] != nil {
+        if http.headers["Origin"] != nil {
             response.headers.add(name: "Access-Control-Allow-Origin", value: "*")
         }
         return response
     }
 
-    private static func json(_ status: Int, _ json: [UInt8], _ request: APIRequest) -> HTTPResponse {
-        var body = request.query("pretty") == nil ? json : JSONFormat.indented(json)
+    private static func json(_ status: Int, _ json: [UInt8], _ http: HTTPRequest) -> HTTPResponse {
+        var body = http.queryValue("pretty") == nil ? json : JSONFormat.indented(json)
         body.append(0x0A)
         var response = HTTPResponse(status: status, body: .bytes(body))
         response.headers.add(name: "Content-Type", value: "application/json")

@@ -61,4 +61,13 @@ public struct HTTPRequest: Sendable {
     public func queryValue(_ name: String) -> String? {
         query.first { $0.name == name }?.value
     }
+
+    /// The parts of the path between slashes, each decoded by itself: a part may hold an encoded slash. `/` has one
+    /// part, which is empty.
+    public var pathSegments: [String] {
+        let parts = rawPath.split(separator: "/", omittingEmptySubsequences: false).map { part in
+            RequestTarget.decoded(part.utf8, plusIsSpace: false) ?? String(part)
+        }
+        return parts.count > 1 && parts[0].isEmpty ? Array(parts.dropFirst()) : parts
+    }
 }

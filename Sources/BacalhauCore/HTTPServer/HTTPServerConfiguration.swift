@@ -4,6 +4,8 @@ public struct HTTPServerConfiguration: Sendable, Equatable {
     public var host: String
     /// TCP port; 0 picks a free one, which ``HTTPServer/start()`` returns.
     public var port: Int
+    /// Speaks HTTPS with this certificate; `nil` speaks plain HTTP.
+    public var tls: HTTPServerTLS?
     /// Threads for input and output, 1 to 64.
     public var ioThreads: Int
     /// Connections at one time, 1 to 65 000. Further ones get a 503 and are closed.

@@ -19,11 +19,14 @@ final class HTTPServerCore: Sendable {
         var callbacks = events.callbacks()
         var port: UInt16 = 0
         var message = [CChar](repeating: 0, count: 256)
-        var host = configuration.host
-        let server = host.withUTF8 { host in
-            host.withMemoryRebound(to: CChar.self) { host in
-                config.host = chs_text(bytes: host.baseAddress, count: host.count)
-                return chs_start(&config, &callbacks, &port, &message, message.count)
+        let server = withText(configuration.host) { host in
+            withText(configuration.tls?.certificateFile ?? "") { certificate in
+                withText(configuration.tls?.keyFile ?? "") { key in
+                    config.host = host
+                    config.certificate_file = certificate
+                    config.key_file = key
+                    return chs_start(&config, &callbacks, &port, &message, message.count)
+                }
             }
         }
         guard let server else {
@@ -50,6 +53,14 @@ final class HTTPServerCore: Sendable {
     /// Cuts what is left and ends the io threads.
     func stop() {
         chs_stop(server)
+    }
+}
+
+/// A text in the C side's form, for the duration of a call.
+private func withText<Result>(_ text: String, _ body: (chs_text) -> Result) -> Result {
+    var text = text
+    return text.withUTF8 { bytes in
+        bytes.withMemoryRebound(to: CChar.self) { body(chs_text(bytes: $0.baseAddress, count: $0.count)) }
     }
 }
 

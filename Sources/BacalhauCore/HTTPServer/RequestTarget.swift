@@ -51,7 +51,7 @@ struct RequestTarget {
     }
 
     /// `nil` for broken percent-encoding, and for what is no text: invalid UTF-8 and NUL.
-    private static func decoded(_ text: Substring.UTF8View, plusIsSpace: Bool) -> String? {
+    static func decoded(_ text: Substring.UTF8View, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var rest = text

@@ -49,7 +49,9 @@ public final class BacalhauNode: Sendable {
         let parts = try NodeParts(configuration, id: identity.id, clock: clock, gpus: found.gpus)
         defer { parts.compute.store.close() }
         let context = APIContext(
-            orchestrator: orchestrator, nodeID: identity.id, logs: parts.compute.logs, clock: clock)
+            orchestrator: orchestrator, nodeID: identity.id, logs: parts.compute.logs, clock: clock,
+            archive: { [files = LocalResultServer(store: parts.results)] in files.archive(of: $0, for: $1) },
+            configuration: configuration.document)
         let servers = try NodeServers(configuration, parts: parts)
         let node = BacalhauNode(
             id: identity.id, orchestrator: orchestrator, apiAddress: servers.apiAddress, logs: parts.compute.logs,

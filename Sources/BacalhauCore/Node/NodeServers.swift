@@ -22,20 +22,25 @@ struct NodeServers: Sendable {
                 "\(endpoint.host) can be reached from other machines, and the API asks nobody for a password",
                 hint: "Listen on 127.0.0.1, or start with --insecure-no-auth if the network is yours alone.")
         }
-        let server = try NodeServers.listen(endpoint, grace: configuration.stopGrace)
+        let server = try NodeServers.listen(endpoint, grace: configuration.stopGrace, tls: configuration.apiTLS)
         api = server.server
-        apiAddress = "http://\(NodeServers.bracketed(endpoint.host)):\(server.port)"
+        apiAddress =
+            "\(configuration.apiTLS == nil ? "http" : "https")://\(NodeServers.bracketed(endpoint.host)):\(server.port)"
     }
 
-    static func listen(_ endpoint: NodeConfiguration.Endpoint, grace: Duration) throws(BacalhauError) -> (
-        server: HTTPServer, port: UInt16
-    ) {
+    static func listen(_ endpoint: NodeConfiguration.Endpoint, grace: Duration, tls: HTTPServerTLS? = nil)
+        throws(BacalhauError) -> (server: HTTPServer, port: UInt16)
+    {
         var settings = HTTPServerConfiguration(host: endpoint.host, port: Int(endpoint.port))
         settings.stopGrace = grace
+        settings.tls = tls
         let server = HTTPServer(configuration: settings)
         do throws(HTTPServerError) { return (server, UInt16(clamping: try server.start())) } catch {
             throw BacalhauError(
-                .configuration, error.description, hint: "Choose another port, or 0 for a free one.",
+                .configuration, error.description,
+                hint: tls == nil
+                    ? "Choose another port, or 0 for a free one."
+                    : "Choose another port, or 0 for a free one; certificate and key are PEM files.",
                 component: "HTTPServer")
         }
     }

@@ -10,10 +10,10 @@ extension JobStore {
         let body: [UInt8]
     }
 
-    /// Finds a job by its identifier or a unique beginning of it.
+    /// Finds a job by its identifier, a unique beginning of it, or its name: the latest job of that name counts.
     ///
     /// - Throws: `.notFound`, or `.ambiguous` naming up to three of the jobs that fit.
-    func job(_ text: String) throws(BacalhauError) -> JobRow {
+    func job(_ text: String, namespace: String = "default") throws(BacalhauError) -> JobRow {
         var rows: [JobRow] = []
         try read { connection throws(SQLiteError) in
             try connection.statement("SELECT ord,id,body FROM jobs WHERE id=?").run([.text(text)]) { row in
@@ -28,6 +28,7 @@ extension JobStore {
                 return true
             }
         }
+        if rows.isEmpty, !text.isEmpty, let named = try job(named: text, namespace: namespace) { return named }
         guard let first = rows.first else {
             throw BacalhauError(
                 .notFound, "Job not found. ID: \(text)",
@@ -43,6 +44,28 @@ extension JobStore {
                 component: "JobStore")
         }
         return first
+    }
+
+    /// The latest job of a name in a namespace.
+    ///
+    /// Looks at the bodies of the namespace's jobs one after the other, latest first; names are not indexed, as every
+    /// change of a job would have to pay for that.
+    func job(named name: String, namespace: String) throws(BacalhauError) -> JobRow? {
+        // Bodies are written by us, and only a job's own name is followed by a namespace.
+        var mark = JSONWriter()
+        mark.beginObject()
+        mark.member("Name", name)
+        mark.member("Namespace", namespace)
+        mark.endObject()
+        var row: JobRow?
+        let sql = "SELECT ord,id,body FROM jobs WHERE namespace=? AND instr(body,?)>0 ORDER BY ord DESC LIMIT 1"
+        try read { connection throws(SQLiteError) in
+            try connection.statement(sql).run([.text(namespace), .blob(Array(mark.bytes.dropFirst().dropLast()))]) {
+                row = JobRow(order: $0.integer(0), id: JobID(rawValue: $0.text(1)), body: $0.blob(2))
+                return false
+            }
+        }
+        return row
     }
 
     /// Bodies of a job's executions, in the order of their identifiers.

@@ -25,6 +25,15 @@ public struct LocalResultServer: Sendable {
                 "the results of execution \(id) are not kept here any more: they are deleted after a time "
                     + "(--result-retention-age of the node)\n")
         }
+        return answer(entry, request)
+    }
+
+    /// The archive of an execution for somebody who may have it, with ranges and all; `nil` when it is not here.
+    func archive(of execution: ExecutionID, for request: HTTPRequest) -> HTTPResponse? {
+        store.find(execution).map { answer($0, request) }
+    }
+
+    private func answer(_ entry: ResultStore.Entry, _ request: HTTPRequest) -> HTTPResponse {
         var headers = [
             ("Content-Type", "application/gzip"), ("Accept-Ranges", "bytes"), ("Cache-Control", "private, no-cache"),
             ("X-Content-Type-Options", "nosniff"),

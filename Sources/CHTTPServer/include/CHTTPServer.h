@@ -71,6 +71,9 @@ typedef struct chs_config {
     chs_text host;
     /// 0 picks a free port.
     uint16_t port;
+    /// PEM files of the certificate chain and its key; empty for plain HTTP.
+    chs_text certificate_file;
+    chs_text key_file;
     /// io threads, 1 ... 64.
     uint32_t threads;
     /// Simultaneous connections, 1 ... 65 000; the next ones are told to come back (503).

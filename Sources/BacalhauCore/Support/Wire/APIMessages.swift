@@ -77,6 +77,26 @@ public struct StopJobRequest: WireEncodable, WireDecodable, Sendable {
     }
 }
 
+/// Names the evaluation that stops a job.
+public struct StopJobResponse: WireEncodable, WireDecodable, Hashable, Sendable {
+    /// `nil` when the job was stopped before.
+    public var evaluationID: EvaluationID?
+
+    public init(evaluationID: EvaluationID?) { self.evaluationID = evaluationID }
+
+    public init(from node: DocumentNode, in context: inout WireContext) {
+        let text =
+            ObjectReader(node, named: "StopJobResponse", in: &context).string("EvaluationID", in: &context) ?? ""
+        evaluationID = text.isEmpty ? nil : EvaluationID(rawValue: text)
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("EvaluationID", evaluationID?.rawValue ?? "")
+        writer.endObject()
+    }
+}
+
 /// A page of things. `NextToken` is empty on the last page.
 public struct ListResponse<Item: WireDecodable & Sendable>: WireDecodable, Sendable {
     public var nextToken: String
@@ -92,40 +112,5 @@ public struct ListResponse<Item: WireDecodable & Sendable>: WireDecodable, Senda
         let reader = ObjectReader(node, named: "ListResponse", in: &context)
         nextToken = reader.string("NextToken", in: &context) ?? ""
         items = reader.objects(reader.node("Nodes") == nil ? "Items" : "Nodes", in: &context)
-    }
-}
-
-/// One piece of a job's output as it goes over the WebSocket.
-public struct LogMessage: WireEncodable, WireDecodable, Hashable, Sendable {
-    /// 1 is standard output, 2 is standard error, 0 goes with an error.
-    public var type: Int
-    /// A piece of output, not always a whole line.
-    public var line: String
-    /// Why the stream ends early; empty otherwise.
-    public var error: String
-
-    public init(type: Int, line: String, error: String = "") {
-        self.type = type
-        self.line = line
-        self.error = error
-    }
-
-    public init(from node: DocumentNode, in context: inout WireContext) {
-        let reader = ObjectReader(node, named: "LogMessage", in: &context)
-        error = reader.string("error", in: &context) ?? ""
-        let value = ObjectReader(reader.node("value") ?? DocumentNode(.null), named: "value", in: &context)
-        type = value.integer("Type", in: &context) ?? 0
-        line = value.string("Line", in: &context) ?? ""
-    }
-
-    public func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("error", unlessEmpty: error)
-        writer.name("value")
-        writer.beginObject()
-        writer.member("Type", type)
-        writer.member("Line", line)
-        writer.endObject()
-        writer.endObject()
     }
 }

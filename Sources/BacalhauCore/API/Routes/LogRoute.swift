@@ -18,19 +18,22 @@ struct LogRoute: Sendable {
     private func serve(_ request: APIRequest, on socket: WebSocketConnection) async {
         do {
             let follow = try request.flag("follow")
-            let execution = follow ? try await acceptedExecution(request) : try chooseExecution(request)
+            let job = try context.orchestrator.store.job(request.id, namespace: request.jobNamespace).id
+            let execution = follow ? try await acceptedExecution(job, request) : try chooseExecution(job, request)
             let isLive = !execution.computeState.type.isTerminal
             guard let logs = context.logs else {
                 throw BacalhauError(
                     .notImplemented, "the logs are on node \(execution.nodeID), which cannot be reached from here")
             }
             if !isLive { try checkKept(execution, in: logs) }
-            let position: LogPosition = try request.flag("tail") && isLive ? .now : .start
+            let position = try LogRoute.position(request, isLive: isLive)
+            let since = Timestamp(nanoseconds: try request.number("since", max: LogRoute.sinceMax) * 1_000_000_000)
+            var pieces = LogPieces()
             for try await records in try logs.read(execution.id, from: position, follow: follow && isLive) {
-                for record in records {
-                    try await send(LogMessage(type: Int(record.stream.rawValue), line: record.text), on: socket)
-                }
+                let wanted = since == .zero ? records : records.filter { $0.time >= since }
+                for message in pieces.messages(wanted) { try await send(message, on: socket) }
             }
+            for message in pieces.rest() { try await send(message, on: socket) }
         } catch let error as BacalhauError {
             try? await send(LogMessage(type: 0, line: "", error: error.description), on: socket)
         } catch let error as LogError {
@@ -39,6 +42,15 @@ struct LogRoute: Sendable {
             // The client is gone: nobody is left to be told.
         }
         socket.close()
+    }
+
+    /// Later times do not fit into nanoseconds.
+    private static let sinceMax: Int64 = 9_000_000_000
+
+    /// `tail` is a flag for v1.4.0's clients: nothing of what is there. From 2 on it counts lines.
+    private static func position(_ request: APIRequest, isLive: Bool) throws(BacalhauError) -> LogPosition {
+        if let count = Int(request.query("tail") ?? ""), count > 1 { return .last(count) }
+        return try request.flag("tail") && isLive ? .now : .start
     }
 
     /// - Throws: `.notFound` when the execution wrote something that the log no longer has.
@@ -56,32 +68,31 @@ struct LogRoute: Sendable {
     }
 
     /// The execution to follow, once its node has taken it: before that there is no log to follow.
-    private func acceptedExecution(_ request: APIRequest) async throws(BacalhauError) -> Execution {
-        let job = try context.orchestrator.job(request.path[2])
+    private func acceptedExecution(_ job: JobID, _ request: APIRequest) async throws(BacalhauError) -> Execution {
         while true {
-            let ticket = context.orchestrator.watch.ticket(for: job.id)
+            let ticket = context.orchestrator.watch.ticket(for: job)
             defer { ticket.release() }
-            let execution = try chooseExecution(request)
+            let execution = try chooseExecution(job, request)
             guard execution.computeState.type == .new else { return execution }
             guard await ticket.signal.wait() != nil else {
-                throw BacalhauError(.cancelled, "following the log of job \(job.id) was cancelled")
+                throw BacalhauError(.cancelled, "following the log of job \(job) was cancelled")
             }
         }
     }
 
     /// The one asked for, else the latest that was not discarded, else the latest: failed runs have output too.
-    private func chooseExecution(_ request: APIRequest) throws(BacalhauError) -> Execution {
-        let executions = try context.orchestrator.executions(of: request.path[2])
+    private func chooseExecution(_ job: JobID, _ request: APIRequest) throws(BacalhauError) -> Execution {
+        let executions = try context.orchestrator.executions(of: job.rawValue)
         if let wanted = request.query("execution_id"), !wanted.isEmpty {
             guard let found = executions.first(where: { $0.id.rawValue == wanted }) else {
-                throw BacalhauError(.notFound, "job \(request.path[2]) has no execution \(wanted)")
+                throw BacalhauError(.notFound, "job \(job) has no execution \(wanted)")
             }
             return found
         }
         let latest = { (list: [Execution]) in list.max { ($0.modifyTime, $0.id) < ($1.modifyTime, $1.id) } }
         guard let found = latest(executions.filter { !$0.computeState.type.isDiscarded }) ?? latest(executions) else {
             throw BacalhauError(
-                .notFound, "job \(request.path[2]) has no executions yet", hint: "Repeat when the job is running.",
+                .notFound, "job \(job) has no executions yet", hint: "Repeat when the job is running.",
                 isRetryable: true)
         }
         return found

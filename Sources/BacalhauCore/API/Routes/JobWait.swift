@@ -9,7 +9,7 @@ struct JobWait: Sendable {
     let request: APIRequest
 
     func row() async throws(BacalhauError) -> JobStore.JobRow {
-        let row = try context.orchestrator.store.job(request.path[2])
+        let row = try context.orchestrator.store.job(request.id, namespace: request.jobNamespace)
         let seconds = try request.seconds("wait", max: 3600)
         guard seconds > 0 else { return row }
         let seen = UInt64(try request.number("wait_revision", max: .max))

@@ -5,18 +5,32 @@ import BacalhauSupport
 struct NodeRoutes: Sendable {
     let context: APIContext
 
-    func respond(to request: APIRequest) async throws(BacalhauError) -> APIResponse {
-        switch (request.method, request.path.count) {
-        case ("GET", 2): return try await list(request)
-        case ("GET", 3):
-            var writer = JSONWriter()
-            writer.beginObject()
-            writer.member("Node", try await node(request.path[2]))
-            writer.endObject()
-            return .json(writer.bytes)
-        case ("PUT", 3): return try await act(request)
-        default: throw APIRouter.notFound
-        }
+    static let routes: [APIRoute] = [
+        APIRoute(
+            method: "GET", template: "/api/v1/orchestrator/nodes", name: "listNodes", summary: "The cluster's nodes.",
+            answer: .json("NodeList"),
+            parameters: [
+                .labels, APIParameter("filter-approval", .text, "Only nodes that are approved, pending or rejected."),
+                APIParameter("filter-status", .text, "Only nodes that are connected or disconnected."),
+                .order(orders.keys.filter { !$0.isEmpty }.sorted(), "`id` if left out; most room first."),
+                .reverse, .limit, .nextToken,
+            ], handle: { try await NodeRoutes(context: $0).list($1) }),
+        APIRoute(
+            method: "GET", template: "/api/v1/orchestrator/nodes/{id}", name: "getNode", summary: "One node.",
+            answer: .json("NodeAnswer"), failures: [404, 409], handle: { try await NodeRoutes(context: $0).get($1) }),
+        APIRoute(
+            method: "PUT", template: "/api/v1/orchestrator/nodes/{id}", name: "updateNode",
+            summary: "Lets a node take work, refuses it, or forgets it.", answer: .json("PutNodeResponse"),
+            body: "PutNodeRequest", failures: [404, 409], handle: { try await NodeRoutes(context: $0).act($1) }),
+    ]
+
+    private func get(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.name("Node")
+        writer.raw(try await node(request.id).json(for: request.generation))
+        writer.endObject()
+        return .json(writer.bytes)
     }
 
     private func node(_ text: String) async throws(BacalhauError) -> NodeState {
@@ -54,7 +68,7 @@ struct NodeRoutes: Sendable {
         if try request.flag("reverse") { nodes.reverse() }
         let limit = Int(try request.number("limit"))
         if limit > 0 { nodes = Array(nodes.prefix(limit)) }
-        return .list("Nodes", nodes.map(\.json))
+        return .list("Nodes", nodes.map { $0.json(for: request.generation) })
     }
 
     private static let orders: [String: @Sendable (NodeState, NodeState) -> Bool] = {
@@ -76,33 +90,27 @@ struct NodeRoutes: Sendable {
         ]
     }()
 
-    private struct Action: WireDecodable {
-        let name: String
-        init(from node: DocumentNode, in context: inout WireContext) {
-            name = ObjectReader(node, named: "NodeAction", in: &context).string("Action", in: &context) ?? ""
+    private func act(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
+        let body: PutNodeRequest = try request.body()
+        do throws(BacalhauError) {
+            try await perform(body.action, on: try await node(request.id).info.nodeID)
+            return .value(PutNodeResponse())
+        } catch {
+            // Clients of v1.4.0 expect status 200 and a text.
+            guard request.generation == .v14 else { throw error }
+            return .value(PutNodeResponse(problem: error.message))
         }
     }
 
-    /// Failures are answers with status 200 and `Success` false, as v1.4.0's clients expect.
-    private func act(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
-        let action: Action = try request.body()
-        var problem = ""
-        do throws(BacalhauError) {
-            let id = try await node(request.path[2]).info.nodeID
-            switch action.name {
-            case "approve": try await context.orchestrator.setMembership(.approved, of: id)
-            case "reject": try await context.orchestrator.setMembership(.rejected, of: id)
-            case "delete": try await context.orchestrator.remove(node: id)
-            default: problem = "unsupported action \"\(action.name)\" (use approve, reject or delete)"
-            }
-        } catch {
-            problem = error.message
+    private func perform(_ action: String, on id: NodeID) async throws(BacalhauError) {
+        switch action {
+        case "approve": try await context.orchestrator.setMembership(.approved, of: id)
+        case "reject": try await context.orchestrator.setMembership(.rejected, of: id)
+        case "delete": try await context.orchestrator.remove(node: id)
+        default:
+            throw BacalhauError(
+                .badRequest, "unsupported action \"\(action)\"", hint: "Use approve, reject or delete.",
+                component: "NodeManager")
         }
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("Success", problem.isEmpty)
-        writer.member("Error", problem)
-        writer.endObject()
-        return .json(writer.bytes)
     }
 }

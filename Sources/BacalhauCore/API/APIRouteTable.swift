@@ -1,0 +1,43 @@
+import BacalhauModel
+
+/// All calls of the API.
+struct APIRouteTable: Sendable {
+    /// In the order of the document.
+    static let routes: [APIRoute] =
+        AgentRoutes.routes + JobRoutes.routes + NodeRoutes.routes + AuthRoutes.routes + SharedRoutes.routes
+        + DocumentRoutes.routes
+
+    static let shared = APIRouteTable(routes)
+
+    private struct Entry: Sendable {
+        let route: APIRoute
+        let segments: [String]
+    }
+
+    /// By method and number of parts: a handful to compare.
+    private let entries: [String: [Int: [Entry]]]
+
+    init(_ routes: [APIRoute]) {
+        var entries: [String: [Int: [Entry]]] = [:]
+        for route in routes {
+            let segments = route.segments.map(String.init)
+            entries[route.method, default: [:]][segments.count, default: []].append(
+                Entry(route: route, segments: segments))
+        }
+        self.entries = entries
+    }
+
+    /// The call at a path, with the values of the variable parts.
+    func find(_ method: String, _ path: [String]) -> (route: APIRoute, values: [String: String])? {
+        for entry in entries[method]?[path.count] ?? [] {
+            var values: [String: String] = [:]
+            let fits = zip(entry.segments, path).allSatisfy { pattern, part in
+                guard pattern.hasPrefix("{") else { return pattern == part }
+                values[String(pattern.dropFirst().dropLast())] = part
+                return !part.isEmpty
+            }
+            if fits { return (entry.route, values) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,69 @@
+import BacalhauModel
+import BacalhauSupport
+
+/// What belongs to one stored job, in the form of a generation of clients.
+struct JobParts: Sendable {
+    let store: JobStore
+    let row: JobStore.JobRow
+    let generation: APIGeneration
+    let job: Job?
+
+    init(store: JobStore, row: JobStore.JobRow, generation: APIGeneration) {
+        self.store = store
+        self.row = row
+        self.generation = generation
+        job = try? Job(json: row.body)
+    }
+
+    /// The executions in the order of their identifiers.
+    func executions() throws(BacalhauError) -> [Execution] {
+        try store.executions(order: row.order).compactMap { try? Execution(json: $0) }
+    }
+
+    func json(_ execution: Execution) -> [UInt8] {
+        execution.json(for: generation)
+    }
+
+    /// The completed executions whose results are the job's: of each partition, or node of an ops job, the one of the
+    /// latest run.
+    func counting() throws(BacalhauError) -> [Execution] {
+        let isPerNode = job?.kind == .ops
+        let completed = try executions().filter { $0.computeState.type == .completed }
+        var latest: [String: UInt64] = [:]
+        func slot(_ execution: Execution) -> String {
+            isPerNode ? execution.nodeID.rawValue : String(execution.partitionIndex)
+        }
+        for execution in completed {
+            latest[slot(execution)] = max(latest[slot(execution)] ?? 0, execution.jobVersion)
+        }
+        return completed.filter { $0.jobVersion == latest[slot($0)] }.sorted {
+            ($0.partitionIndex, $0.id) < ($1.partitionIndex, $1.id)
+        }
+    }
+
+    /// An item with its body, as far as it has to be read.
+    struct Item: Sendable {
+        let sequence: Int
+        let item: HistoryItem
+    }
+
+    /// The history items, oldest first.
+    func history() throws(BacalhauError) -> [Item] {
+        try store.history(order: row.order).enumerated().compactMap { index, body in
+            (try? HistoryItem(json: body)).map { Item(sequence: index + 1, item: $0) }
+        }
+    }
+
+    func json(_ item: Item) -> [UInt8] {
+        item.item.json(for: generation, sequence: item.sequence, jobVersion: job?.version ?? 0)
+    }
+
+    /// The history that goes with a described job: all of it, or what v1.9 sends.
+    func includedHistory() throws(BacalhauError) -> [[UInt8]] {
+        guard generation == .v19 else { return try store.history(order: row.order) }
+        return try history().prefix(JobParts.historyPageDefault).map(json)
+    }
+
+    /// The length of a history page of clients that ask for none.
+    static let historyPageDefault = 100
+}

@@ -1,0 +1,115 @@
+import BacalhauClient
+import BacalhauModel
+import BacalhauTestSupport
+import Testing
+
+/// What clients of v1.9 see of the same node.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct NewerClientTests {
+    private let version = "v1.9.3"
+
+    @Test func executionStatesHaveTheClientsNumbers() async throws {
+        let api = try await LiveAPI.start()
+        let path = LiveAPI.jobs + "/" + (try await api.submit())
+        #expect(try await api.get(path + "/executions")["Items", 0, "ComputeState", "StateType"] == 7)
+        #expect(
+            try await api.get(path + "/executions", version: "v1.4.0")["Items", 0, "ComputeState", "StateType"] == 7)
+        let new = try await api.get(path + "/executions", version: version)
+        #expect(new["Items", 0, "ComputeState", "StateType"] == 9)
+        #expect(new["Items", 0, "JobVersion"].kind == "number")
+        let described = try await api.get(path + "?include=executions,history", version: version)
+        #expect(described["Executions", "Items", 0, "ComputeState", "StateType"] == 9)
+        let last = described["History", "Items"].array?.last { $0.object?["Type"] == "ExecutionLevel" }
+        #expect(last?.object?["ExecutionState"]?.object?["New"] == 9)
+        let failed = LiveAPI.jobs + "/" + (try await api.submit(#"{"FailAt":"run","Error":"boom"}"#))
+        #expect(
+            try await api.get(failed + "/executions", version: version)["Items", 0, "ComputeState", "StateType"] == 10)
+        #expect(try await api.get(failed + "/executions")["Items", 0, "ComputeState", "StateType"] == 8)
+    }
+
+    @Test func nothingIsNullInExecutionsOfNewerClients() async throws {
+        let api = try await LiveAPI.start()
+        let id = try await api.submit(#"{"Delay":60}"#, waits: false)
+        _ = try await api.node.client.jobs.wait(for: id, until: .running)
+        let path = "\(LiveAPI.jobs)/\(id)/executions"
+        #expect(try await api.get(path)["Items", 0, "RunOutput"] == .null)
+        let new = try await api.get(path, version: version)
+        #expect(new["Items", 0, "RunOutput", "ExitCode"] == 0)
+        #expect(new["Items", 0, "PublishedResult", "Type"] == "")
+    }
+
+    @Test func historyIsPagedAndCanBeFollowed() async throws {
+        let api = try await LiveAPI.start()
+        let id = try await api.submit(#"{"Delay":60}"#, waits: false)
+        _ = try await api.node.client.jobs.wait(for: id, until: .running)
+        let path = "\(LiveAPI.jobs)/\(id)/history"
+        let first = try await api.get(path + "?limit=1", version: version)
+        #expect(first["Items"].array?.count == 1)
+        #expect(first["Items", 0, "SeqNum"] == 1)
+        // A job that is not over has a next page, even behind an empty one.
+        var token = try #require(first["NextToken"].string)
+        var count: Int64 = 1
+        while true {
+            let page = try await api.get("\(path)?next_token=\(token)", version: version)
+            token = try #require(page["NextToken"].string)
+            #expect(!token.isEmpty)
+            guard let read = page["Items"].array?.count, read > 0 else { break }
+            count += Int64(read)
+        }
+        _ = try await api.send("DELETE", "\(LiveAPI.jobs)/\(id)", "{}")
+        _ = try await api.node.client.jobs.wait(for: id)
+        while !token.isEmpty {
+            let page = try await api.get("\(path)?next_token=\(token)", version: version)
+            count += Int64(page["Items"].array?.count ?? 0)
+            #expect(page["Items", 0, "SeqNum"] == .integer(count))
+            token = try #require(page["NextToken"].string)
+        }
+        // Nothing was left out; what the execution reports after its job has ended comes on top.
+        #expect(try #require(try await api.get(path)["Items"].array?.count) >= Int(count))
+    }
+
+    @Test func jobsAreFoundByName() async throws {
+        let api = try await LiveAPI.start()
+        _ = try await api.submit(name: "hello/world")
+        let latest = try await api.submit(name: "hello/world")
+        let path = "\(LiveAPI.jobs)/hello%2Fworld"
+        #expect(try await api.get(path, version: version)["Job", "ID"] == .string(latest))
+        #expect(try await api.get(path + "/executions", version: version)["Items", 0, "JobID"] == .string(latest))
+        #expect(try await api.get(path + "/versions", version: version)["Items", 0, "ID"] == .string(latest))
+        #expect(try await api.get(path + "?namespace=other", version: version).status == 404)
+    }
+
+    @Test func aJobIsComparedWithTheLatestOfItsName() async throws {
+        let api = try await LiveAPI.start()
+        _ = try await api.submit(#"{"Stdout":"a"}"#, name: "hello")
+        func diff(_ name: String, _ text: String) async throws -> LiveAPI.Answer {
+            let job = #"{"Name":"\#(name)","Type":"batch","Count":1,"Labels":{"env":"demo"},"#
+            let tasks = #""Tasks":[{"Name":"main","Engine":{"Type":"noop","Params":{"Stdout":"\#(text)"}}}]}"#
+            return try await api.send("PUT", "\(LiveAPI.jobs)/diff", #"{"Job":\#(job + tasks)}"#, version: version)
+        }
+        #expect(try await diff("hello", "a").json == ["Diff": "", "Warnings": .null])
+        let expected = "- Tasks[0].Engine.Params.Stdout: \"a\"\n+ Tasks[0].Engine.Params.Stdout: \"b\""
+        #expect(try await diff("hello", "b")["Diff"] == .string(expected))
+        #expect(try await diff("nobody", "a").status == 404)
+    }
+
+    @Test func theAgentTellsItsSettings() async throws {
+        let api = try await LiveAPI.start()
+        #expect(try await api.get("/api/v1/agent/authconfig").json == ["Version": "1.0.0", "Config": [:]])
+        let config = try await api.get("/api/v1/agent/config", version: version)
+        #expect(config["config", "API", "Host"] == "127.0.0.1")
+        let node = try await api.get("/api/v1/agent/node", version: version)
+        #expect(node["NodeID"] == node["Info", "NodeID"])
+        #expect(node["SupportedProtocols"] == [])
+    }
+
+    @Test func nodeActionsFailWithAStatus() async throws {
+        let api = try await LiveAPI.start()
+        let nodes = try await api.get("/api/v1/orchestrator/nodes", version: version)
+        #expect(nodes["Nodes", 0, "ConnectionState", "Status"] == nodes["Nodes", 0, "Connection"])
+        let path = "/api/v1/orchestrator/nodes/" + (nodes["Nodes", 0, "Info", "NodeID"].string ?? "")
+        #expect(try await api.send("PUT", path, #"{"Action":"approve"}"#, version: version).status == 409)
+        #expect(try await api.send("PUT", path, #"{"Action":"praise"}"#, version: version).status == 400)
+        #expect(try await api.send("PUT", path, #"{"Action":"approve"}"#).status == 200)
+        #expect(try await api.get(LiveAPI.jobs + "?order_by=size", version: version).status == 400)
+    }
+}
