@@ -63,7 +63,7 @@ extension SimulatedCluster {
             ask(.nodeConnected(node.info, known: node.machine.known), .connect, node)
             set(.connect, on: node, in: 1000)
         case .beat:
-            if node.isConnected { ask(.nodeBeat(id), .beat, node) }
+            if node.isConnected { ask(.nodeBeat(id, known: node.machine.known), .beat, node) }
             set(.beat, on: node, in: 15_000)
         case .deliver(let execution):
             guard let report = node.outbox[execution] else { return }

@@ -181,7 +181,8 @@ final class SimulatedOrchestrator {
                 guard isOpen, age > .seconds(60),
                     state.nodes[execution.nodeID]?.state.connection == .connected
                 else { return nil }
-                return "nobody reacts to the wish about \(execution.id) of \(live.id)"
+                return "\(execution.nodeID) does not react to the wish about \(execution.id) of \(live.id), which is "
+                    + "\(execution.computeState.type.name) and should be \(execution.desiredState.type.name)"
             }
         }
         .sorted()

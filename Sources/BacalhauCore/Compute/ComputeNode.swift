@@ -85,13 +85,16 @@ actor ComputeNode {
         while true {
             do { try await Task.sleep(for: parts.settings.beatPeriod, tolerance: .seconds(1)) } catch { return }
             do throws(BacalhauError) {
-                if let news = await news() { try await link.update(news) } else { try await link.beat(parts.id) }
+                if let news = await news() { try await link.update(news) }
+                try await link.beat(parts.id, known: await known)
             } catch {
                 // The orchestrator gave the node up: ending the stream of wishes makes it connect again.
                 if error.code == .notFound || error.code == .conflict { await link.disconnect(parts.id) }
             }
         }
     }
+
+    private var known: [ExecutionID] { machine.known }
 
     /// What the node offers now, if that is not what the orchestrator was told.
     private func news() async -> NodeInfo? {

@@ -10,8 +10,8 @@ enum Command: Sendable {
     /// A node came (back) and holds these executions.
     case nodeConnected(NodeInfo, known: [ExecutionID])
     case nodeUpdated(NodeInfo)
-    /// A node is still there.
-    case nodeBeat(NodeID)
+    /// A node is still there and holds these executions.
+    case nodeBeat(NodeID, known: [ExecutionID])
     case nodeDisconnected(NodeID)
     case setMembership(NodeID, NodeState.Membership)
     case removeNode(NodeID)

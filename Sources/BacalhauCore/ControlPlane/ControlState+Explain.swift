@@ -36,7 +36,7 @@ extension ControlState {
         if !absent.isEmpty { return "\(absent.count) of its executions are on nodes that are not connected." }
         let untaken = live.active.values.count { $0.computeState.type == .new && $0.desiredState.type == .running }
         if untaken > 0 { return "\(untaken) executions were sent to their nodes and are not confirmed yet." }
-        return "It runs: \(live.active.count) executions."
+        return "It runs: \(live.active.count) execution\(live.active.count == 1 ? "" : "s")."
     }
 
     /// What stands in the way on each node, grouped by its words.

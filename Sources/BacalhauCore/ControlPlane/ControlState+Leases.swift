@@ -12,32 +12,56 @@ extension ControlState {
         _ = nodes.update(id) { $0.lastHeard = uptime }
     }
 
+    /// A node says that it is there and what it holds; what it should not hold it is told to end.
+    ///
     /// - Returns: a refusal when the node has to connect anew.
-    mutating func beat(_ id: NodeID, _ changes: inout ChangeSet) -> CommandOutcome {
+    mutating func beat(_ id: NodeID, known: [ExecutionID], _ changes: inout ChangeSet) -> CommandOutcome {
         guard let node = nodes[id], !node.isLost else { return .refused(ControlState.unknownNode(id)) }
         guard node.state.connection == .connected else {
             return .refused(BacalhauError(.conflict, "node \(id) has to connect again", component: "NodeManager"))
         }
         heard(of: id)
+        endStrays(of: node, known: known, &changes)
         return .done
     }
 
-    mutating func armLease(_ place: Int) {
-        guard let node = nodes[place], !node.isLeaseArmed else { return }
-        _ = nodes.update(place) { $0.isLeaseArmed = true }
-        arm(.lease(node.id), at: node.lastHeard &+ settings.leaseDuration.wholeNanoseconds)
+    /// Tells a node to end what it holds and should not. The wish may get lost: each beat repeats it.
+    func endStrays(of node: NodeRecord, known: [ExecutionID], _ changes: inout ChangeSet) {
+        for id in known.sorted() where node.executions[id] == nil {
+            let reason = "the orchestrator does not want the execution any more"
+            changes.messages.append((node.id, .stop(id, reason: reason)))
+        }
     }
 
-    mutating func expireLease(_ id: NodeID, _ changes: inout ChangeSet) {
-        guard let place = nodes.place(of: id), let node = nodes[place] else { return }
-        _ = nodes.update(place) { $0.isLeaseArmed = false }
+    mutating func armLease(_ place: Int) {
+        guard let node = nodes[place], node.leaseDue == nil else { return }
+        armLease(place, at: node.lastHeard &+ settings.leaseDuration.wholeNanoseconds)
+    }
+
+    private mutating func armLease(_ place: Int, at due: Int64) {
+        guard let id = nodes[place]?.id else { return }
+        _ = nodes.update(place) { $0.leaseDue = due }
+        arm(.lease(id), at: due)
+    }
+
+    mutating func expireLease(_ id: NodeID, due: Int64, _ changes: inout ChangeSet) {
+        guard let place = nodes.place(of: id), let node = nodes[place], node.leaseDue == due else { return }
+        _ = nodes.update(place) { $0.leaseDue = nil }
         guard node.state.connection == .connected else { return }
         guard uptime - node.lastHeard >= settings.leaseDuration.wholeNanoseconds else {
             armLease(place)
             return
         }
+        // Who looks that late has not listened: what nodes said meanwhile has still to be heard.
+        guard uptime - due < ControlState.latenessMax else {
+            armLease(place, at: uptime &+ ControlState.latenessMax)
+            return
+        }
         _ = disconnect(id, &changes)
     }
+
+    /// Leases that are looked at later than this, in nanoseconds, are looked at once more.
+    static let latenessMax: Int64 = 2_000_000_000
 
     /// A node left, or is not heard of any more.
     mutating func disconnect(_ id: NodeID, _ changes: inout ChangeSet) -> CommandOutcome {

@@ -61,27 +61,17 @@ extension ControlState {
     /// Compares what a node holds with what it should hold, and mends the difference.
     private mutating func reconcile(_ place: Int, known: Set<ExecutionID>, _ changes: inout ChangeSet) {
         guard let node = nodes[place] else { return }
-        for id in known.sorted() where node.executions[id] == nil {
-            changes.messages.append(
-                (node.id, .stop(id, reason: "the orchestrator does not want the execution any more")))
-        }
+        endStrays(of: node, known: Array(known), &changes)
         for id in node.executions.keys.sorted() {
             guard let live = jobOfExecution[id], let execution = live.active[id] else { continue }
             let isStopped = execution.desiredState.type == .stopped
-            if known.contains(id) {
-                if isStopped {
-                    send(.stop(id, reason: execution.desiredState.message), about: execution, to: node.id, &changes)
-                }
-            } else if isStopped {
-                giveUp(
-                    execution, of: live, as: .cancelled, because: "node \(node.id.short) no longer has the execution",
-                    &changes)
-            } else if execution.computeState.type == .new {
-                send(.run(execution, live.job), about: execution, to: node.id, &changes)
+            if known.contains(id) || (execution.computeState.type == .new && !isStopped) {
+                // What it holds and has not confirmed, it confirms now.
+                sendWish(about: execution, of: live, &changes)
             } else {
                 giveUp(
-                    execution, of: live, as: .failed, because: "node \(node.id.short) no longer has the execution",
-                    &changes)
+                    execution, of: live, as: isStopped ? .cancelled : .failed,
+                    because: "node \(node.id.short) no longer has the execution", &changes)
             }
         }
     }
@@ -99,7 +89,7 @@ extension ControlState {
         execution.computeState = StateOf(state, message: reason)
         execution.desiredState = StateOf(.stopped, message: reason)
         setExecution(execution, of: live, from: lost.computeState.type, event: event, &changes)
-        live.fenced.insert(execution.id)
+        live.fence(execution.id)
         if state == .failed {
             handleFailure(of: execution, in: live, cause: .infrastructure, event: event, &changes)
         }

@@ -56,7 +56,7 @@ extension ControlState {
             let reason = "the orchestrator does not want the execution any more"
             changes.messages.append((report.nodeID, .stop(report.executionID, reason: reason)))
         } else if case .completed = report.content, let live = jobs[report.jobID], !live.isOver,
-            live.fenced.remove(report.executionID) != nil
+            live.unfence(report.executionID)
         {
             remark(
                 Event(

@@ -9,13 +9,19 @@ extension ControlState {
     mutating func placeOnNodes(_ live: LiveJob, _ changes: inout ChangeSet) {
         guard !live.isOver else { return }
         let places = targetPlaces(of: live)
-        if places.isEmpty, live.targets.isEmpty {
+        if places.isEmpty, live.targets.isEmpty, live.rerunTargets.isEmpty {
             awaitTargets(live, &changes)
             return
         }
         if live.kind == .ops { nodeWatchers.remove(live.id) } else { nodeWatchers.insert(live.id) }
         live.waitingSince = nil
         for place in places { addTarget(at: place, of: live, &changes) }
+        guard live.kind == .ops else { return }
+        for id in live.scheduling.targets where !live.targets.contains(id) {
+            live.targets.insert(id)
+            live.failedTargets[id] = "the node is gone, or does not fit any more"
+        }
+        finishOpsIfOver(live, &changes)
     }
 
     /// Where an execution is wanted and there is none.
@@ -23,7 +29,11 @@ extension ControlState {
         let placement = Placement(live, nodes: nodes)
         return requirements[live.requirement].tiers.joined()
             .filter { place in
-                guard let id = nodes[place]?.id, nodes[place]?.isUsable == true else { return false }
+                // A rerun waits for the nodes that it is for; otherwise those count that are there.
+                guard let node = nodes[place], live.rerunTargets.isEmpty ? node.isUsable : node.isEligible else {
+                    return false
+                }
+                let id = node.id
                 return !live.targets.contains(id) && placement.couldRun(on: place)
                     && live.pausing[.node(id)] == nil && isInRerun(id, live)
             }

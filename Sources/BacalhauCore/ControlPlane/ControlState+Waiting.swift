@@ -31,9 +31,11 @@ extension ControlState {
         arm(.queue(live.id), after: .seconds(seconds))
     }
 
-    /// Parts that waited while others of the job ran have their timeout, too.
-    mutating func rearmQueue(_ live: LiveJob) {
-        guard live.active.isEmpty, let since = live.waitingSince, let seconds = queueTimeout(of: live) else { return }
+    /// Parts that waited while others of the job ran, wait alone now: the job is queued, and they have their timeout.
+    mutating func waitAlone(_ live: LiveJob, _ changes: inout ChangeSet) {
+        guard live.active.isEmpty, !live.isOver, let since = live.waitingSince else { return }
+        note(waitingReason(of: live), for: live, &changes)
+        guard let seconds = queueTimeout(of: live) else { return }
         arm(.queue(live.id), at: since &+ Duration.seconds(seconds).wholeNanoseconds)
     }
 

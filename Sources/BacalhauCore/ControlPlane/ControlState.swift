@@ -53,7 +53,7 @@ struct ControlState: ~Copyable {
         case .report(let report): handle(report, &changes)
         case .nodeConnected(let info, let known): connect(info, known: known, &changes)
         case .nodeUpdated(let info): update(info, &changes)
-        case .nodeBeat(let id): beat(id, &changes)
+        case .nodeBeat(let id, let known): beat(id, known: known, &changes)
         case .nodeDisconnected(let id): disconnect(id, &changes)
         case .setMembership(let id, let membership): setMembership(membership, of: id, &changes)
         case .removeNode(let id): removeNode(id, &changes)
@@ -92,7 +92,7 @@ struct ControlState: ~Copyable {
             case .total(let id): expireTotal(id, &changes)
             case .queue(let id): expireQueue(id, &changes)
             case .retry(let id, let slot): endPause(id, slot, &changes)
-            case .lease(let id): expireLease(id, &changes)
+            case .lease(let id): expireLease(id, due: first.uptime, &changes)
             case .loss(let id): lose(id, &changes)
             case .resend(let id): resend(id, &changes)
             }
@@ -139,7 +139,6 @@ struct ControlState: ~Copyable {
             live.active[execution.id] = nil
             jobOfExecution[execution.id] = nil
             release(execution)
-            rearmQueue(live)
         } else {
             live.active[execution.id] = execution
         }
@@ -149,6 +148,7 @@ struct ControlState: ~Copyable {
                 level: .execution, jobID: live.id, nodeID: execution.nodeID, executionID: execution.id,
                 executionState: StateChange(previous, execution.computeState.type), newRevision: execution.revision,
                 event: event, time: now), of: live, &changes)
+        if execution.computeState.type.isTerminal { waitAlone(live, &changes) }
     }
 
     func record(_ item: HistoryItem, of live: LiveJob, _ changes: inout ChangeSet) {

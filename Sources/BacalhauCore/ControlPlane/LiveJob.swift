@@ -28,8 +28,8 @@ final class LiveJob {
     var targets: Set<NodeID> = []
     /// Nodes of an ops job whose execution failed for good, and why.
     var failedTargets: [NodeID: String] = [:]
-    /// Executions that were given up; what their nodes say of them does not count.
-    var fenced: Set<ExecutionID> = []
+    /// The last executions that were given up: what their nodes say of them does not count, and is remarked on.
+    private var fenced: [ExecutionID] = []
     /// Nodes of an ops job whose last execution had ended when the process did, and how; and those that completed.
     var endedTargets: [NodeID: String] = [:]
     var completedTargets: Set<NodeID> = []
@@ -68,6 +68,18 @@ final class LiveJob {
 
     /// All partitions of the present run.
     var partitions: [Int] { scheduling.partitions.isEmpty ? Array(0..<job.count) : scheduling.partitions }
+
+    func fence(_ id: ExecutionID) {
+        if fenced.count >= 64 { fenced.removeFirst() }
+        fenced.append(id)
+    }
+
+    /// - Returns: whether the execution was among those that were given up.
+    func unfence(_ id: ExecutionID) -> Bool {
+        guard let index = fenced.firstIndex(of: id) else { return false }
+        fenced.remove(at: index)
+        return true
+    }
 
     /// How many executions of it each node holds.
     var executionsPerNode: [NodeID: Int] {

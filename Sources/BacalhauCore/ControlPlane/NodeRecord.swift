@@ -23,7 +23,8 @@ struct NodeRecord: Sendable {
     /// Wishes that may have to be sent again, the oldest first.
     var unacknowledged: [SentWish] = []
     var isResendArmed = false
-    var isLeaseArmed = false
+    /// When it is looked whether it was heard of.
+    var leaseDue: Int64?
 
     /// A wish and when it is sent again.
     struct SentWish: Sendable {

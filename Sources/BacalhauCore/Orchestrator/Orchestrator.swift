@@ -180,7 +180,10 @@ public final class Orchestrator: Sendable {
         func report(_ report: ExecutionReport) async throws(BacalhauError) {
             try await orchestrator.done(.report(report))
         }
-        func beat(_ id: NodeID) async throws(BacalhauError) { try await orchestrator.done(.nodeBeat(id)) }
+        func beat(_ id: NodeID, known: [ExecutionID]) async throws(BacalhauError) {
+            try await orchestrator.done(.nodeBeat(id, known: known))
+        }
+
         func update(_ info: NodeInfo) async throws(BacalhauError) { try await orchestrator.done(.nodeUpdated(info)) }
 
         func disconnect(_ id: NodeID) async {

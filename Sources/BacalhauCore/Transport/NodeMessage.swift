@@ -61,10 +61,10 @@ public protocol OrchestratorLink: Sendable {
     /// Delivers a report; returning means that the orchestrator has it on disk.
     func report(_ report: ExecutionReport) async throws(BacalhauError)
 
-    /// Says that the node is still there; to be called well within the orchestrator's lease of the node.
+    /// Says that the node is still there and what it holds; to be called well within the orchestrator's lease of the node.
     ///
     /// - Throws: `.notFound` or `.conflict` when the orchestrator gave the node up: then it has to connect again.
-    func beat(_ id: NodeID) async throws(BacalhauError)
+    func beat(_ id: NodeID, known: [ExecutionID]) async throws(BacalhauError)
 
     /// Tells what changed in the node's description.
     func update(_ info: NodeInfo) async throws(BacalhauError)

@@ -19,7 +19,7 @@ struct ComputeNodeTests {
             messages.stream
         }
         func report(_ report: ExecutionReport) async throws(BacalhauError) { reports.continuation.yield(report) }
-        func beat(_ id: NodeID) async throws(BacalhauError) {}
+        func beat(_ id: NodeID, known: [ExecutionID]) async throws(BacalhauError) {}
         func update(_ info: NodeInfo) async throws(BacalhauError) {}
         func disconnect(_ id: NodeID) async {}
 

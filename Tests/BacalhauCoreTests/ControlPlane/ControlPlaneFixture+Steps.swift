@@ -35,7 +35,7 @@ extension ControlPlaneFixture {
     }
 
     mutating func stop(_ id: JobID) { apply(.stop(id, reason: "", evaluation: EvaluationID(rawValue: "v-stop"))) }
-    mutating func beat(_ name: String) -> CommandOutcome { apply(.nodeBeat(NodeID(rawValue: name))) }
+    mutating func beat(_ name: String) -> CommandOutcome { apply(.nodeBeat(NodeID(rawValue: name), known: [])) }
     mutating func disconnect(_ name: String) { apply(.nodeDisconnected(NodeID(rawValue: name))) }
 
     /// Lets time go by while these nodes are heard of all the time.
@@ -47,7 +47,7 @@ extension ControlPlaneFixture {
             let step = min(left, .seconds(30), due ?? left)
             advance(step)
             left -= step
-            for name in names { apply(.nodeBeat(NodeID(rawValue: name))) }
+            for name in names { apply(.nodeBeat(NodeID(rawValue: name), known: [])) }
         }
     }
 

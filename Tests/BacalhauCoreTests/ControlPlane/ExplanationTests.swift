@@ -73,7 +73,7 @@ import Testing
         let id = plane.submit("a")
         #expect(plane.explain(id)?.summary == "1 executions were sent to their nodes and are not confirmed yet.")
         plane.report(id, .accepted)
-        #expect(plane.explain(id)?.summary == "It runs: 1 executions.")
+        #expect(plane.explain(id)?.summary == "It runs: 1 execution.")
         let ops = plane.submit("ops", .ops)
         #expect(plane.explain(ops)?.summary == "1 executions wait for room on their nodes.")
         plane.stop(id)
