@@ -38,7 +38,7 @@ docs: bootstrap
 
 bench: bootstrap
 	swift build -c release --product bacalhau-node
-	swift run --package-path Benchmarks -c release bench .build/release/bacalhau-node
+	swift run --package-path Benchmarks -c release -Xswiftc -enable-testing bench .build/release/bacalhau-node
 
 demo:
 	scripts/demo

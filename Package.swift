@@ -97,7 +97,8 @@ let package = Package(
         .testTarget(name: "BacalhauClientTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["BacalhauTestSupport", "bacalhau-cli"], swiftSettings: strict),
-        .testTarget(name: "SimulationTests", dependencies: ["BacalhauTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["BacalhauTestSupport", "BacalhauSupport"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

@@ -9,6 +9,7 @@ let package = Package(
             name: "bench",
             dependencies: [
                 .product(name: "BacalhauClient", package: "bacalhau"),
+                .product(name: "BacalhauCore", package: "bacalhau"),
                 .product(name: "BacalhauHTTPClient", package: "bacalhau"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6)])

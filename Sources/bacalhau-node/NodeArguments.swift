@@ -67,6 +67,7 @@ enum NodeArguments {
         case "--local-publisher-advertise": configuration.resultAdvertisedHost = try value()
         case "--wasmtime": configuration.wasmtimeLibrary = try value()
         case "--node-type": try checkNodeType(value())
+        case let flag where try RetentionFlags.apply(flag, value, to: &configuration): break
         default:
             let inlineValue = parts.count > 1 ? parts[1] : nil
             if try ComputeFlags.apply(parts[0], inlineValue: inlineValue, value: value, to: &configuration.compute) {
@@ -171,6 +172,7 @@ enum NodeArguments {
           --local-publisher-advertise HOST host name in the addresses of results
           --wasmtime FILE                  the wasmtime library
         \(OrchestratorFlags.usage.dropLast())
+        \(RetentionFlags.usage)
           -h, --help                       this text
 
         """

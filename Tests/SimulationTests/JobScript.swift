@@ -19,7 +19,7 @@ enum JobScript {
         if chance.happens(400) { environment["SURVIVES"] = "1" }
         let type = chance.pick([JobType.batch, .batch, .batch, .batch, .ops, .service, .daemon])
         var timeouts = Timeouts()
-        if type == .batch || type == .ops { timeouts.total = 1800 }
+        if type == .batch || type == .ops { timeouts.total = 900 }
         if chance.happens(200) { timeouts.queue = Int64(chance.number(1...60)) }
         var job = Job(
             id: JobID(rawValue: "j-\(number)"), name: "j-\(number)", type: type, priority: chance.pick([0, 0, 0, 5]),

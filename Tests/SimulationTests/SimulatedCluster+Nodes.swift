@@ -104,6 +104,7 @@ extension SimulatedCluster {
 
     private func take(_ id: ExecutionID, on node: SimulatedNode) {
         guard let record = node.disk[id], record.report == nil, node.outbox[id] == nil else { return }
+        node.machine.confirm(id)
         confirm(record.execution, on: node)
         startWorkload(record.execution, record.job, on: node)
     }

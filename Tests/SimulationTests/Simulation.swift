@@ -24,8 +24,8 @@ struct Simulation {
         let troubleEnd = Int64.seconds(240)
         try cluster.run(until: troubleEnd)
         cluster.isFaulty = false
-        // Longer than the longest timeout of the jobs.
-        try cluster.run(until: troubleEnd + .seconds(4000))
+        // Longer than the longest timeout of the jobs and the longest absence of a node.
+        try cluster.run(until: troubleEnd + .seconds(1200))
         var violations = checkEnded(of: [.batch, .ops])
         for id in acknowledged {
             cluster.orchestrator.inbox.append(
@@ -33,7 +33,7 @@ struct Simulation {
                     command: .stop(id, reason: "", evaluation: EvaluationID(rawValue: "v")), caller: .nobody))
         }
         cluster.time.schedule(.handleBatch, in: 1)
-        try cluster.run(until: troubleEnd + .seconds(5000))
+        try cluster.run(until: troubleEnd + .seconds(1800))
         violations += checkEnded(of: JobType.allCases) + checkJobs() + checkRest()
         return violations + cluster.violations + cluster.orchestrator.violations + model.violations
             + (disk?.violations ?? [])

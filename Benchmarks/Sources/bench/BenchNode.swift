@@ -4,24 +4,23 @@ import Glibc
 final class BenchNode {
     let endpoint: String
     let readyMilliseconds: Double
+    let directory: String
     private let process: pid_t
-    private let directory: String
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
-    init(path: String) throws {
-        var template = Array("/tmp/bacalhau-bench.XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Failure(description: "no temporary folder") }
-        directory = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    /// Starts a node on the data of an earlier one, or on none.
+    init(path: String, directory: String? = nil) throws {
+        self.directory = try directory ?? BenchNode.makeDirectory()
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Failure(description: "no pipe") }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO)
         posix_spawn_file_actions_addclose(&actions, ends[0])
-        let arguments = [path, "serve", "--data-dir", directory + "/data", "--port", "0"]
+        let arguments = [path, "serve", "--data-dir", self.directory + "/data", "--port", "0"]
         var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         let start = ContinuousClock.now
@@ -43,9 +42,17 @@ final class BenchNode {
         endpoint = String(text.split(whereSeparator: \.isWhitespace).last ?? "")
     }
 
-    func stop() {
+    private static func makeDirectory() throws -> String {
+        var template = Array("/tmp/bacalhau-bench.XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Failure(description: "no temporary folder") }
+        return String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Stops the node; its data goes with it unless another one is to be started on it.
+    func stop(keepingData: Bool = false) {
         kill(process, SIGTERM)
         waitpid(process, nil, 0)
+        if keepingData { return }
         let removal = "rm -rf '\(directory)'"
         _ = system(removal)
     }

@@ -5,6 +5,8 @@ import Glibc
 enum Report {
     static func run(nodePath: String) async throws {
         row("measurement", "figure", "limit")
+        PlacementBench.report()
+        if getenv("ONLY_PLACEMENT") != nil { return }
         let sync = try DiskSync.medianMilliseconds(count: 200)
         row("one disk sync of 4 KiB", text(sync) + " ms", "-")
         let node = try BenchNode(path: nodePath)
@@ -20,7 +22,8 @@ enum Report {
         try await fill(client, to: 100_000)
         let full = try await throughput(client, count: 6000)
         row("noop jobs/s, 100 000 jobs stored", text(full), "\(text(empty * 0.8)) (80 %)")
-        try await listing(client)
+        try await list(client, "list 10 of 100 000 jobs, median")
+        try await Waiting.measure(nodePath: nodePath)
         try await engine("wasm", client, job: try wasmJob(), limit: "instantiate + run (0.2 ms) + 5 ms")
         guard let byHand = try await ContainerByHand.medianMilliseconds(count: 30) else {
             row("docker job", "not measured", "no engine: scripts/docker-start")
@@ -91,7 +94,7 @@ enum Report {
         for _ in 0..<(count / 10_000) { try await submit(client, count: 10_000) }
     }
 
-    private static func listing(_ client: BacalhauClient) async throws {
+    static func list(_ client: BacalhauClient, _ name: String) async throws {
         var query = JobListQuery()
         query.limit = 10
         query.labels = ["bacalhau_canary!=true"]
@@ -101,7 +104,7 @@ enum Report {
             _ = try await client.jobs.list(query)
             times.append(milliseconds(ContinuousClock.now - start))
         }
-        row("list 10 of 100 000 jobs, median", text(times.sorted()[25]) + " ms", "5 ms")
+        row(name, text(times.sorted()[25]) + " ms", "5 ms")
     }
 
     // MARK: Engines

@@ -103,7 +103,8 @@ extension BacalhauError {
         case .couldNotConnect:
             hint = "the node that keeps the results is not reachable from here"
         case .unexpectedStatus(403, _): hint = "a signed address ends after a while; ask for the results again"
-        case .unexpectedStatus(404, _): hint = "the node that kept the results may have removed them"
+        case .unexpectedStatus(404, _):
+            hint = "the node keeps results for a limited time (see its --result-retention-age)"
         case .tooLarge: hint = "the result is larger than this download allows"
         case .tls, .protocolViolation, .tooManyRedirects, .invalidRequest: hint = ""
         default: break

@@ -24,6 +24,7 @@ struct LogRoute: Sendable {
                 throw BacalhauError(
                     .notImplemented, "the logs are on node \(execution.nodeID), which cannot be reached from here")
             }
+            if !isLive { try checkKept(execution, in: logs) }
             let position: LogPosition = try request.flag("tail") && isLive ? .now : .start
             for try await records in try logs.read(execution.id, from: position, follow: follow && isLive) {
                 for record in records {
@@ -38,6 +39,16 @@ struct LogRoute: Sendable {
             // The client is gone: nobody is left to be told.
         }
         socket.close()
+    }
+
+    /// - Throws: `.notFound` when the execution wrote something that the log no longer has.
+    private func checkKept(_ execution: Execution, in logs: LogStore) throws {
+        guard let output = execution.runOutput, !output.stdout.isEmpty || !output.stderr.isEmpty else { return }
+        guard try logs.info(execution.id).lastSequence == 0 else { return }
+        throw BacalhauError(
+            .notFound, "log not found: that of execution \(execution.id) is no longer kept",
+            hint: "Logs are deleted after a time: see --log-retention-age of the node. "
+                + "The job's executions still show the beginning of the output.", component: "LogStore")
     }
 
     private func send(_ message: LogMessage, on socket: WebSocketConnection) async throws {

@@ -158,6 +158,7 @@ actor ComputeNode {
             await end(execution, .refused(reason: error.message, isRetryable: true))
             return
         }
+        await confirm(execution.id)
         // Followers may come as soon as the orchestrator knows; a log that nobody writes counts as finished.
         _ = try? parts.logs.open(execution.id)
         await withTaskGroup(of: Void.self) { group in
@@ -204,6 +205,8 @@ actor ComputeNode {
         machine.end(id)
         stops[id] = nil
     }
+
+    private func confirm(_ id: ExecutionID) { machine.confirm(id) }
 
     private func claimDisk(_ bytes: UInt64, for id: ExecutionID) throws(CapacityShortage) {
         try machine.claimDisk(bytes, for: id)

@@ -30,6 +30,13 @@ public struct ComputeSettings: Sendable {
     public var stopGrace: Duration = .seconds(5)
     /// How much one input may take on disk.
     public var inputBytesMax: UInt64 = 100 << 30
+    /// How long the output of ended executions is kept; by default seven days, 10 GiB and a million logs.
+    public var logRetention = LogRetention(ageMax: .seconds(7 * 24 * 3600), bytesMax: 10 << 30, countMax: 1_000_000)
+    /// How long results of the local publisher are kept; by default seven days, 20 GiB and a million results.
+    public var resultRetention = ResultRetention(
+        ageMax: .seconds(7 * 24 * 3600), bytesMax: 20 << 30, countMax: 1_000_000)
+    /// How often what need not be kept any longer is removed; the first time is at the start.
+    public var sweepInterval: Duration = .seconds(600)
 
     public init() {}
 }

@@ -85,6 +85,21 @@ final class ComputeStore: Sendable {
         return records
     }
 
+    /// The executions that are not over, or whose end the orchestrator does not know yet.
+    func held() throws(BacalhauError) -> Set<ExecutionID> {
+        var ids: Set<ExecutionID> = []
+        do throws(SQLiteError) {
+            let connection = try SQLiteConnection(path: path, isReadOnly: true)
+            try connection.statement("SELECT id FROM executions").run { row in
+                ids.insert(ExecutionID(rawValue: row.text(0)))
+                return true
+            }
+        } catch {
+            throw JobStore.failure(error)
+        }
+        return ids
+    }
+
     /// Stores a new execution; it is on disk when this returns.
     func put(_ record: Record) async throws(BacalhauError) { try await write(.put(record)) }
 

@@ -20,7 +20,7 @@ struct NodeMachine: Sendable {
     }
 
     private enum Entry: Sendable {
-        case running(Execution)
+        case running(Execution, isTaken: Bool)
         /// Over; its report is on the way.
         case ended
     }
@@ -39,7 +39,7 @@ struct NodeMachine: Sendable {
 
     /// An execution that an earlier process left.
     mutating func restore(_ execution: Execution, demand: Resources, hasEnded: Bool) {
-        entries[execution.id] = hasEnded ? .ended : .running(execution)
+        entries[execution.id] = hasEnded ? .ended : .running(execution, isTaken: true)
         if !hasEnded { ledger.restore(demand, for: execution.id) }
     }
 
@@ -48,8 +48,8 @@ struct NodeMachine: Sendable {
         case .run(let execution, let job):
             if gone.contains(execution.id) { return .denyStopped(execution.id) }
             switch entries[execution.id] {
-            // The confirmation may have been lost.
-            case .running(let known): return .confirm(known)
+            // The confirmation may have been lost, unless it is still to be given.
+            case .running(let known, let isTaken): return isTaken ? .confirm(known) : nil
             case .ended: return nil
             case nil: break
             }
@@ -76,13 +76,18 @@ struct NodeMachine: Sendable {
             entries[execution.id] = .ended
             return .end(execution, .refused(reason: error.description, isRetryable: true))
         }
-        entries[execution.id] = .running(taken)
+        entries[execution.id] = .running(taken, isTaken: false)
         return .take(taken, job)
     }
 
     /// Raises the disk space of an execution to what its inputs take.
     mutating func claimDisk(_ bytes: UInt64, for id: ExecutionID) throws(CapacityShortage) {
         try ledger.claimDisk(bytes, for: id)
+    }
+
+    /// An execution was checked and is on disk: this node will end it.
+    mutating func confirm(_ id: ExecutionID) {
+        if case .running(let execution, _) = entries[id] { entries[id] = .running(execution, isTaken: true) }
     }
 
     /// An execution is over: its share is free before the orchestrator can hear of it and send the next one.

@@ -25,6 +25,9 @@ struct ChangeSet: Sendable {
     /// What nodes have to be told once all of the above is on disk.
     var messages: [(node: NodeID, message: NodeMessage)] = []
 
+    /// How many jobs are over with all their executions.
+    var retiredCount: Int { retired.count + jobs.values.count(where: \.isRetired) }
+
     /// Whether nothing has to be written.
     var isStored: Bool {
         jobs.isEmpty && executions.isEmpty && history.isEmpty && nodes.isEmpty && tokens.isEmpty && removedNodes.isEmpty

@@ -26,6 +26,7 @@ extension ControlState {
             requirements.update(state.info, at: place)
             armLoss(place, after: settings.leaseDuration + settings.lossGrace)
         }
+        jobs.reserveCapacity(stored.count)
         for entry in stored { restore(entry) }
     }
 

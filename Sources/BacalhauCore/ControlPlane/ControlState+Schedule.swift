@@ -128,20 +128,31 @@ extension ControlState {
     /// Keeps a node free for the head of a group: one that nobody, or only somebody behind it, waits for.
     mutating func reserve(for live: LiveJob, _ group: Int) {
         guard waiting[group]?.reservedNode == nil else { return }
+        let start = Int(random.next(upperBound: 64))
+        if let place = placeToReserve(for: live, startingAt: start) { takeReservation(at: place, .group(group), live) }
+    }
+
+    /// The emptiest of some sixty nodes of each tier that could be kept free for a job.
+    private func placeToReserve(for live: LiveJob, startingAt start: Int) -> Int? {
         var best: (place: Int, load: Double)?
         let placement = Placement(live, nodes: nodes)
         for tier in requirements[live.requirement].tiers {
-            let stride = max(1, tier.count / 64)
-            let start = tier.isEmpty ? 0 : Int(random.next(upperBound: UInt64(stride)))
-            for index in Swift.stride(from: start, to: tier.count, by: stride) {
+            let step = max(1, tier.count / 64)
+            for index in stride(from: start % step, to: tier.count, by: step) {
                 let place = tier[index]
                 guard placement.couldRun(on: place), canReserve(place, for: live.key) else { continue }
                 let load = nodes.rooms[place].load(of: nodes.capacities[place])
                 if best.map({ load < $0.load }) ?? true { best = (place, load) }
             }
         }
-        if let best { takeReservation(at: best.place, .group(group), live) }
+        return best?.place
     }
+
+    /// Whether a job fits at a place now, where it stands in the queue.
+    private func fits(_ live: LiveJob, at place: Int) -> Bool { Placement(live, nodes: nodes).fits(place) }
+
+    /// Whether a job could run at a place if it were empty.
+    private func couldRun(_ live: LiveJob, at place: Int) -> Bool { Placement(live, nodes: nodes).couldRun(on: place) }
 
     func canReserve(_ place: Int, for key: QueueKey) -> Bool {
         guard nodes.isReserved[place], let reservation = nodes.reservation(at: place) else { return true }
@@ -198,9 +209,8 @@ extension ControlState {
     /// - Returns: whether it was started; then the group has another head, or none.
     private mutating func startHead(_ group: Int, at place: Int, _ changes: inout ChangeSet) -> Bool {
         guard let live = waiting.head(of: group) else { return false }
-        let placement = Placement(live, nodes: nodes)
-        guard placement.fits(place) else {
-            if waiting[group]?.reservedNode == nil, placement.couldRun(on: place), canReserve(place, for: live.key) {
+        guard fits(live, at: place) else {
+            if waiting[group]?.reservedNode == nil, couldRun(live, at: place), canReserve(place, for: live.key) {
                 takeReservation(at: place, .group(group), live)
             }
             return false

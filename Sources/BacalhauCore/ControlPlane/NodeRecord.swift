@@ -9,7 +9,7 @@ struct NodeRecord: Sendable {
     private(set) var reserved: Room = .zero
     /// Executions that are assigned to it, have their share reserved, and have not ended.
     private(set) var executions: [ExecutionID: Room] = [:]
-    private(set) var busyGPUs: Set<UInt64> = []
+    private(set) var busyGPUs: Set<GPU> = []
     /// For whom it is kept free.
     var reservation: Reservation?
     /// Executions of ops and daemon jobs that wait for room here, in order.
@@ -67,9 +67,9 @@ struct NodeRecord: Sendable {
         executions[id] = demand
         reserved += demand
         guard demand.gpus > 0 else { return [] }
-        let free = state.info.compute?.maxCapacity.gpus.filter { !busyGPUs.contains($0.index) } ?? []
-        let chosen = Array(free.sorted { $0.index < $1.index }.prefix(Int(demand.gpus)))
-        busyGPUs.formUnion(chosen.map(\.index))
+        let free = state.info.compute?.maxCapacity.gpus.filter { !busyGPUs.contains($0) } ?? []
+        let chosen = Array(free.sorted { ($0.vendor, $0.index) < ($1.vendor, $1.index) }.prefix(Int(demand.gpus)))
+        busyGPUs.formUnion(chosen)
         return chosen
     }
 
@@ -77,14 +77,14 @@ struct NodeRecord: Sendable {
     mutating func reassign(_ id: ExecutionID, _ demand: Room, gpus: [GPU]) {
         executions[id] = demand
         reserved += demand
-        busyGPUs.formUnion(gpus.map(\.index))
+        busyGPUs.formUnion(gpus)
     }
 
     /// Gives an execution's share back.
     mutating func release(_ id: ExecutionID, gpus: [GPU]) {
         guard let demand = executions.removeValue(forKey: id) else { return }
         reserved -= demand
-        busyGPUs.subtract(gpus.map(\.index))
+        busyGPUs.subtract(gpus)
         reservation?.forget(id)
     }
 
@@ -92,7 +92,7 @@ struct NodeRecord: Sendable {
     var described: NodeState {
         var described = state
         var left = (capacity - reserved).resources
-        left.gpus = state.info.compute?.maxCapacity.gpus.filter { !busyGPUs.contains($0.index) } ?? []
+        left.gpus = state.info.compute?.maxCapacity.gpus.filter { !busyGPUs.contains($0) } ?? []
         described.info.compute?.availableCapacity = left
         described.info.compute?.runningExecutions = executions.count
         described.info.compute?.enqueuedExecutions = bound.count

@@ -5,6 +5,8 @@ import BacalhauSupport
 ///
 /// Looks at a sample of the nodes that meet the requirement; only when none of the sample has room, at all of them. So a
 /// decision costs the same with ten nodes and with ten thousand, and a burst of jobs does not fall on one node.
+///
+/// Holds the table of nodes: one that lives while the table changes makes a copy of all of it.
 struct Placement {
     let nodes: NodeTable
     let job: LiveJob

@@ -7,10 +7,13 @@ public struct LogRetention: Hashable, Sendable {
     public var ageMax: Duration?
     /// When all logs together take more, the oldest are removed; `nil` is no limit.
     public var bytesMax: UInt64?
+    /// When there are more logs, the oldest are removed; `nil` is no limit.
+    public var countMax: Int?
 
-    public init(ageMax: Duration? = nil, bytesMax: UInt64? = nil) {
+    public init(ageMax: Duration? = nil, bytesMax: UInt64? = nil, countMax: Int? = nil) {
         self.ageMax = ageMax
         self.bytesMax = bytesMax
+        self.countMax = countMax
     }
 }
 
@@ -34,13 +37,16 @@ extension LogStore {
     {
         let entries = try list()
         var total = entries.reduce(0) { $0 + $1.bytes }
+        var count = entries.count
         var removed: [ExecutionID] = []
         for entry in entries {
             let isTooOld = retention.ageMax.map { time.duration(since: entry.time) > $0 } ?? false
-            let isTooMuch = retention.bytesMax.map { total > $0 } ?? false
+            let isTooMuch =
+                retention.bytesMax.map { total > $0 } ?? false || retention.countMax.map { count > $0 } ?? false
             guard isTooOld || isTooMuch, !protected.contains(entry.id), !isLive(entry.id) else { continue }
             try remove(entry.id)
             total -= entry.bytes
+            count -= 1
             removed.append(entry.id)
         }
         return removed

@@ -6,7 +6,7 @@ internal import Synchronization
 /// Keeps the output of executions: one append-only file each, below one folder. Safe to use from anywhere.
 ///
 /// A log is written by at most one ``ExecutionLog`` and read by any number of ``LogReader``s, while it is written and
-/// after, also after a restart. Nothing is removed but by ``remove(_:)`` and ``sweep(_:protecting:)``.
+/// after, also after a restart. Nothing is removed but by ``remove(_:)`` and ``sweep(_:at:protecting:)``.
 public final class LogStore: Sendable {
     /// The folder with the logs; it belongs to this store alone.
     public let directory: String

@@ -65,6 +65,10 @@ public final class BacalhauNode: Sendable {
                 return nil
             }
             group.addTask {
+                await RetentionSweeps(parts).run()
+                return nil
+            }
+            group.addTask {
                 _ = await compute.connected.wait()
                 return try await body(node)
             }

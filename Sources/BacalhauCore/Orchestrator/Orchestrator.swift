@@ -20,12 +20,14 @@ public final class Orchestrator: Sendable {
         let sessions = NodeSessions()
         self.sessions = sessions
         loop = try ControlLoop(
-            store: store, settings: settings.control, clock: clock, watch: watch, deliver: { sessions.deliver($0) })
+            store: store, settings: settings.control, retention: settings.retention, clock: clock, watch: watch,
+            deliver: { sessions.deliver($0) })
     }
 
     func stop() {
-        sessions.closeAll()
+        // The loop first: what it answered it has delivered, too, before the streams end.
         loop.stop()
+        sessions.closeAll()
     }
 
     // MARK: Jobs

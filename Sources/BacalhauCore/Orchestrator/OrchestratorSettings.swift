@@ -19,6 +19,8 @@ public struct OrchestratorSettings: Sendable {
     /// Whether nodes that were never seen before get work at once. If not, somebody has to approve each, the
     /// orchestrator's own included.
     public var approvesNewNodes = true
+    /// How long jobs that have ended are kept; by default seven days and a million jobs.
+    public var retention = JobRetention()
 
     public init() {}
 

@@ -30,7 +30,9 @@ extension JobStore {
         }
         guard let first = rows.first else {
             throw BacalhauError(
-                .notFound, "Job not found. ID: \(text)", hint: "List the jobs to see their identifiers.",
+                .notFound, "Job not found. ID: \(text)",
+                hint: "List the jobs to see their identifiers. Jobs that have ended are deleted after a time: "
+                    + "see --job-retention-age of the orchestrator.",
                 component: "JobStore")
         }
         guard rows.count == 1 else {

@@ -31,11 +31,10 @@ enum JobStoreSchema {
         }
     }
 
-    /// Lets free pages be given back in small steps. The file is written anew for that, once in its life.
+    /// Lets free pages be given back in small steps. A file of an older version is written anew for that, once.
     private static func makeShrinkable(_ connection: SQLiteConnection) throws(SQLiteError) {
         let incremental: Int64 = 2
         guard try connection.integer("PRAGMA auto_vacuum") != incremental else { return }
-        try connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         // The copy may be larger than memory.
         try connection.execute("PRAGMA temp_store=FILE")
         do throws(SQLiteError) {

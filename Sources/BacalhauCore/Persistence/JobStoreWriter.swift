@@ -1,9 +1,9 @@
 import BacalhauModel
 import BacalhauSupport
 
-/// Writes what the control plane changed, and reads it back at start. Belongs to the control loop's thread.
+/// Writes what the control plane changed, reads it back at start, and lets old rows go. Belongs to the control loop's thread.
 final class JobStoreWriter {
-    private let connection: SQLiteConnection
+    let connection: SQLiteConnection
 
     init(_ connection: SQLiteConnection) { self.connection = connection }
 
@@ -69,64 +69,6 @@ final class JobStoreWriter {
             return false
         }
         return found
-    }
-
-    /// What is not over, to start from.
-    struct Stored: Sendable {
-        var jobs: [StoredJob] = []
-        var nodes: [NodeState] = []
-        var nextOrder: Int64 = 1
-    }
-
-    /// Reads all that is not over.
-    ///
-    /// - Throws: also when a row cannot be understood: going on without it would lose a job unnoticed.
-    func load() throws(SQLiteError) -> Stored {
-        var stored = Stored()
-        var unreadable: String?
-        func read<Value: WireDecodable>(_ what: String, _ body: [UInt8]) -> Value? {
-            do throws(DocumentError) { return try Value(json: body) } catch {
-                unreadable = "the stored \(what) cannot be read: \(error)"
-                return nil
-            }
-        }
-        try connection.statement("SELECT ord,body,scheduling FROM jobs WHERE live=1 ORDER BY ord").run { row in
-            guard let job: Job = read("job \(row.integer(0))", row.blob(1)) else { return false }
-            var entry = StoredJob(order: row.integer(0), job: job, executions: [], historyCount: 0)
-            if !row.isNull(2) {
-                guard let scheduling: SchedulingRecord = read("scheduling of \(job.id)", row.blob(2)) else {
-                    return false
-                }
-                entry.scheduling = scheduling
-            }
-            stored.jobs.append(entry)
-            return true
-        }
-        for index in stored.jobs.indices {
-            let order = stored.jobs[index].order
-            let executions = try connection.statement("SELECT body FROM executions WHERE ord=? ORDER BY id")
-            try executions.run([.integer(order)]) { row in
-                guard let execution: Execution = read("execution of job \(order)", row.blob(0)) else { return false }
-                stored.jobs[index].executions.append(execution)
-                return true
-            }
-            let history = try connection.statement("SELECT COALESCE(MAX(idx)+1,0) FROM history WHERE ord=?")
-            try history.run([.integer(order)]) { row in
-                stored.jobs[index].historyCount = Int(row.integer(0))
-                return true
-            }
-        }
-        try connection.statement("SELECT body FROM nodes").run { row in
-            guard let node: NodeState = read("node", row.blob(0)) else { return false }
-            stored.nodes.append(node)
-            return true
-        }
-        try connection.statement("SELECT COALESCE(MAX(ord),0)+1 FROM jobs").run { row in
-            stored.nextOrder = row.integer(0)
-            return true
-        }
-        if let unreadable { throw SQLiteError(code: SQLiteError.corrupt, message: unreadable) }
-        return stored
     }
 
     /// One job with all its executions, whether it is over or not; `nil` when there is none of this name.

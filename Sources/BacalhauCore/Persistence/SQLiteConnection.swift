@@ -1,12 +1,15 @@
 import CSQLite
+import Glibc
 
 /// One connection to a database file. Belongs to one thread at a time; closed when it is let go of.
 final class SQLiteConnection {
+    private let path: String
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
 
     /// How long a statement waits for another connection's lock before it fails.
     private static let busyMilliseconds: Int32 = 10_000
+    private static let checkpointMilliseconds: Int32 = 200
     /// The write-ahead log goes into the file proper when it has this many pages (of 4 KiB).
     private static let checkpointPages = 4000
     /// A log that had to grow larger, because somebody was reading, is cut to this once it starts anew.
@@ -22,8 +25,11 @@ final class SQLiteConnection {
             throw SQLiteError(code: code, message: "cannot open \(path): \(String(cString: sqlite3_errstr(code)))")
         }
         handle = opened
+        self.path = path
         sqlite3_busy_timeout(handle, SQLiteConnection.busyMilliseconds)
         if !isReadOnly {
+            // Before anything is written: in a file that has content this waits for it to be written anew.
+            try execute("PRAGMA auto_vacuum=INCREMENTAL")
             try execute("PRAGMA journal_mode=WAL")
             try execute("PRAGMA synchronous=FULL")
             try execute("PRAGMA wal_autocheckpoint=\(SQLiteConnection.checkpointPages)")
@@ -42,6 +48,19 @@ final class SQLiteConnection {
     func execute(_ sql: String) throws(SQLiteError) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw error(code) }
+    }
+
+    /// How long the write-ahead log is.
+    var logBytes: Int {
+        var status = stat()
+        return stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// Empties the write-ahead log; leaves it when readers do not get out of the way within a moment.
+    func truncateLog() throws(SQLiteError) {
+        sqlite3_busy_timeout(handle, SQLiteConnection.checkpointMilliseconds)
+        defer { sqlite3_busy_timeout(handle, SQLiteConnection.busyMilliseconds) }
+        try execute("PRAGMA wal_checkpoint(TRUNCATE)")
     }
 
     /// The first column of the first row as a number; 0 when there is no row.

@@ -3,7 +3,7 @@ internal import BacalhauModel
 
 /// Answers requests for the archives of a ``ResultStore``: `GET /<token>/<execution>.tar.gz`.
 ///
-/// Everything else is "not found", with the same answer, so that nobody learns which executions there are.
+/// Everything else is "not found". Only who has an execution's token learns that its results were here.
 public struct LocalResultServer: Sendable {
     private let store: ResultStore
 
@@ -19,9 +19,11 @@ public struct LocalResultServer: Sendable {
                 status: 405, headers: [("Allow", "GET, HEAD"), ("Content-Type", "text/plain")],
                 body: .bytes(Array("only GET and HEAD are answered here\n".utf8)))
         }
-        guard let entry = entry(at: request.path) else {
-            return HTTPResponse(
-                status: 404, headers: [("Content-Type", "text/plain")], body: .bytes(Array("not found\n".utf8)))
+        guard let id = execution(at: request.path) else { return Self.notFound("not found\n") }
+        guard let entry = store.find(id) else {
+            return Self.notFound(
+                "the results of execution \(id) are not kept here any more: they are deleted after a time "
+                    + "(--result-retention-age of the node)\n")
         }
         var headers = [
             ("Content-Type", "application/gzip"), ("Accept-Ranges", "bytes"), ("Cache-Control", "private, no-cache"),
@@ -61,13 +63,17 @@ public struct LocalResultServer: Sendable {
         }
     }
 
-    private func entry(at path: String) -> ResultStore.Entry? {
+    private static func notFound(_ text: String) -> HTTPResponse {
+        HTTPResponse(status: 404, headers: [("Content-Type", "text/plain")], body: .bytes(Array(text.utf8)))
+    }
+
+    /// The execution that a path names, if its token is right.
+    private func execution(at path: String) -> ExecutionID? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].isEmpty, parts[2].hasSuffix(ResultStore.suffix) else { return nil }
         let id = ExecutionID(rawValue: String(parts[2].dropLast(ResultStore.suffix.count)))
         // The token first: without it, not even how long the answer takes tells what is here.
-        guard store.accepts(String(parts[1]), for: id) else { return nil }
-        return store.find(id)
+        return store.accepts(String(parts[1]), for: id) ? id : nil
     }
 
     private static func list(_ text: String) -> [String] {

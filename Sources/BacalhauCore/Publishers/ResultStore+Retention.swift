@@ -7,10 +7,13 @@ public struct ResultRetention: Hashable, Sendable {
     public var ageMax: Duration?
     /// When all results together take more, the oldest are removed; `nil` is no limit.
     public var bytesMax: UInt64?
+    /// When there are more results, the oldest are removed; `nil` is no limit.
+    public var countMax: Int?
 
-    public init(ageMax: Duration? = nil, bytesMax: UInt64? = nil) {
+    public init(ageMax: Duration? = nil, bytesMax: UInt64? = nil, countMax: Int? = nil) {
         self.ageMax = ageMax
         self.bytesMax = bytesMax
+        self.countMax = countMax
     }
 }
 
@@ -20,26 +23,36 @@ extension ResultStore {
     /// - Parameters:
     ///   - retention: what may stay.
     ///   - time: what the ages are counted from.
+    ///   - protected: executions whose results stay in any case.
     /// - Returns: the executions whose results were removed, the oldest first.
     @discardableResult
-    public func sweep(_ retention: ResultRetention, at time: Timestamp) async throws(PublisherError) -> [ExecutionID] {
+    public func sweep(
+        _ retention: ResultRetention, at time: Timestamp, protecting protected: Set<ExecutionID> = []
+    ) async throws(PublisherError) -> [ExecutionID] {
         do throws(FileError) {
-            return try await BlockingWork.run { _ throws(FileError) in try self.removeExpired(retention, at: time) }
+            return try await BlockingWork.run { _ throws(FileError) in
+                try self.removeExpired(retention, at: time, protecting: protected)
+            }
         } catch {
             throw .unavailable(reason: error.description, hint: "")
         }
     }
 
-    private func removeExpired(_ retention: ResultRetention, at time: Timestamp) throws(FileError) -> [ExecutionID] {
+    private func removeExpired(
+        _ retention: ResultRetention, at time: Timestamp, protecting protected: Set<ExecutionID>
+    ) throws(FileError) -> [ExecutionID] {
         let entries = try list()
         var total = entries.reduce(0) { $0 + $1.1.bytes }
+        var count = entries.count
         var removed: [ExecutionID] = []
         for (id, entry) in entries {
             let isTooOld = retention.ageMax.map { time.duration(since: entry.time) > $0 } ?? false
-            let isTooMuch = retention.bytesMax.map { total > $0 } ?? false
-            guard isTooOld || isTooMuch else { continue }
+            let isTooMuch =
+                retention.bytesMax.map { total > $0 } ?? false || retention.countMax.map { count > $0 } ?? false
+            guard isTooOld || isTooMuch, !protected.contains(id) else { continue }
             remove(id)
             total -= entry.bytes
+            count -= 1
             removed.append(id)
         }
         return removed

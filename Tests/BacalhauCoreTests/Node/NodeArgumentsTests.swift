@@ -1,97 +1,98 @@
 import BacalhauCore
-import BacalhauTestSupport
 import Testing
 
 @testable import bacalhau_node
 
-/// The node's flags about jobs and nodes.
+/// What the command line of the node program asks for.
 @Suite struct NodeArgumentsTests {
-    private func settings(_ flags: String...) throws -> OrchestratorSettings {
-        guard case .node(let configuration, _) = try NodeArguments(["serve"] + flags, environment: [:]) else {
-            throw BacalhauError(.internal, "no node was asked for")
+    private func configuration(_ arguments: String...) throws -> NodeConfiguration {
+        guard case .node(let configuration, _) = try NodeArguments(["serve"] + arguments, environment: [:]) else {
+            throw BacalhauError(.internal, "no node is asked for")
         }
-        return configuration.orchestrator
+        return configuration
     }
 
-    @Test func withoutFlagsTheDefaultsHold() throws {
-        let settings = try settings()
-        #expect(settings.defaultTotalTimeoutSeconds == 1800)
-        #expect(settings.defaultQueueTimeoutSeconds == 0)
-        #expect(settings.defaultRetryPolicy == Job.RetryPolicy())
-        #expect(settings.nodeLease == .seconds(45))
-        #expect(settings.nodeLossGrace == .seconds(120))
-        #expect(settings.unfinishedJobCountMax == 200_000)
-        #expect(settings.approvesNewNodes)
-    }
-
-    @Test func everySettingHasAFlag() throws {
-        let settings = try settings(
-            "--default-total-timeout", "2h", "--default-queue-timeout=1m30s", "--default-max-retries", "5",
-            "--default-retry-backoff=3", "--default-retry-max-backoff=2m", "--node-disconnected-after=30s",
-            "--node-loss-grace", "0", "--max-unfinished-jobs=10", "--manual-node-approval")
-        #expect(settings.defaultTotalTimeoutSeconds == 7200)
-        #expect(settings.defaultQueueTimeoutSeconds == 90)
+    @Test func withoutFlagsThingsAreKeptForSevenDaysWithinLimits() throws {
+        let configuration = try configuration()
+        let week = Duration.seconds(7 * 86_400)
+        #expect(configuration.orchestrator.retention == JobRetention(ageMax: week, countMax: 1_000_000))
         #expect(
-            settings.defaultRetryPolicy
-                == Job.RetryPolicy(retryCountMax: 5, backoffSeconds: 3, backoffMaxSeconds: 120))
-        #expect(settings.nodeLease == .seconds(30))
-        #expect(settings.nodeLossGrace == .zero)
-        #expect(settings.unfinishedJobCountMax == 10)
-        #expect(!settings.approvesNewNodes)
-        #expect(try self.settings("--manual-node-approval=false").approvesNewNodes)
+            configuration.compute.logRetention == LogRetention(ageMax: week, bytesMax: 10 << 30, countMax: 1_000_000))
+        #expect(
+            configuration.compute.resultRetention
+                == ResultRetention(ageMax: week, bytesMax: 20 << 30, countMax: 1_000_000))
+    }
+
+    @Test func retentionFlagsSetEachLimit() throws {
+        let configuration = try configuration(
+            "--job-retention-age", "1d12h", "--job-retention-count=5", "--job-retention-size", "2Gb",
+            "--log-retention-age=90m", "--log-retention-count", "6", "--log-retention-size", "1Gi",
+            "--result-retention-age", "30s", "--result-retention-count", "0", "--result-retention-size=10Mb")
+        #expect(
+            configuration.orchestrator.retention
+                == JobRetention(ageMax: .seconds(129_600), countMax: 5, storeBytesMax: 2_000_000_000))
+        #expect(
+            configuration.compute.logRetention
+                == LogRetention(ageMax: .seconds(5400), bytesMax: 1 << 30, countMax: 6))
+        #expect(
+            configuration.compute.resultRetention
+                == ResultRetention(ageMax: .seconds(30), bytesMax: 10_000_000, countMax: 0))
+    }
+
+    @Test func noneTakesALimitAway() throws {
+        let configuration = try configuration(
+            "--job-retention-age", "none", "--job-retention-count", "none", "--log-retention-size", "none",
+            "--result-retention-age", "none")
+        #expect(configuration.orchestrator.retention == JobRetention(ageMax: nil, countMax: nil))
+        #expect(configuration.compute.logRetention.bytesMax == nil)
+        #expect(configuration.compute.resultRetention.ageMax == nil)
     }
 
     @Test(arguments: [
-        "--default-total-timeout", "--default-queue-timeout", "--default-max-retries", "--default-retry-backoff",
-        "--default-retry-max-backoff", "--node-disconnected-after", "--node-loss-grace", "--max-unfinished-jobs",
-        "--manual-node-approval",
+        ("--job-retention-age", "7", "write days, hours, minutes or seconds like 7d, 36h or 1d12h, or none"),
+        ("--job-retention-age", "", "write days, hours, minutes or seconds like 7d, 36h or 1d12h, or none"),
+        ("--log-retention-age", "-1h", "write days, hours, minutes or seconds like 7d, 36h or 1d12h, or none"),
+        ("--log-retention-age", "101y", "write days, hours, minutes or seconds like 7d, 36h or 1d12h, or none"),
+        ("--log-retention-age", "40000d", "write days, hours, minutes or seconds like 7d, 36h or 1d12h, or none"),
+        (
+            "--result-retention-age", "99999999999999999d",
+            "write days, hours, minutes or seconds like 7d, 36h or 1d12h, or none"
+        ),
+        ("--job-retention-count", "-1", "write a whole number like 100000, or none"),
+        ("--log-retention-count", "+1", "write a whole number like 100000, or none"),
+        ("--result-retention-count", "1e3", "write a whole number like 100000, or none"),
+        ("--job-retention-size", "lots", "write an amount like 10Gb, or none"),
+        ("--log-retention-size", "-1Gb", "write an amount like 10Gb, or none"),
     ])
-    func theHelpTextHasEachFlag(_ flag: String) { #expect(NodeArguments.usage.contains("\n  \(flag)"), "\(flag)") }
-
-    @Test(arguments: [
-        (
-            "--default-queue-timeout=soon",
-            "invalid argument \"soon\" for --default-queue-timeout: write whole seconds (90) or a length of time like "
-                + "1h30m"
-        ),
-        (
-            "--node-loss-grace=-1",
-            "invalid argument \"-1\" for --node-loss-grace: write whole seconds (90) or a length of time like 1h30m"
-        ),
-        (
-            "--default-max-retries=1001",
-            "invalid argument \"1001\" for --default-max-retries: write a number from 0 to 1000"
-        ),
-        (
-            "--manual-node-approval=maybe",
-            "invalid argument \"maybe\" for --manual-node-approval: write true or false"
-        ),
-        ("--max-unfinished-jobs", "flag needs an argument: --max-unfinished-jobs"),
-    ])
-    func aWrongValueIsNamed(_ flag: String, _ message: String) {
-        #expect(throws: BacalhauError(.badRequest, message)) { try settings(flag) }
+    func whatALimitCannotBeIsNamed(flag: String, text: String, advice: String) {
+        let expected = BacalhauError(.badRequest, "invalid argument \"\(text)\" for \(flag): \(advice)")
+        #expect(throws: expected) { try configuration(flag, text) }
     }
 
-    @Test(arguments: ["", "h", "5x", "1h30", "99999999999h", "500ms", "10001d", "-5"])
-    func unreadableDurationsAreRefused(_ text: String) {
-        #expect(throws: BacalhauError.self) { try settings("--default-queue-timeout", text) }
+    @Test func aFlagWithoutItsValueIsRefused() {
+        #expect(throws: BacalhauError(.badRequest, "flag needs an argument: --job-retention-age")) {
+            try configuration("--job-retention-age")
+        }
     }
 
-    @Test func settingsThatCannotWorkStopTheStartWithAllReasons() async throws {
-        var configuration = NodeConfiguration(dataDirectory: try TestPlaces.makeDirectory())
-        defer { TestPlaces.remove(configuration.dataDirectory) }
-        configuration.api = nil
-        configuration.orchestrator.nodeLease = .seconds(1)
-        configuration.orchestrator.defaultRetryPolicy.retryCountMax = -1
-        configuration.orchestrator.defaultQueueTimeoutSeconds = -5
-        let refusal = BacalhauError(
-            .configuration,
-            """
-            RetryPolicy.MaxRetries is -1 and must be between 0 and 1000
-            the default queue timeout is -5 s and must be from 0 to ten years
-            the node lease is 1.0 seconds and must be from 5 seconds to one day
-            """, hint: "Correct the orchestrator's settings.", component: "Orchestrator")
-        let broken = configuration
-        await #expect(throws: refusal) { try await BacalhauNode.run(broken) { (node: BacalhauNode) in _ = node.id } }
+    @Test func anUnknownFlagIsRefused() {
+        let expected = BacalhauError(
+            .badRequest, "unknown flag: --job-retention", hint: "bacalhau-node --help lists the flags.")
+        #expect(throws: expected) { try configuration("--job-retention", "7d") }
+    }
+
+    @Test func theHelpNamesEveryRetentionFlagInOneColumn() throws {
+        guard case .help(let text) = try NodeArguments(["serve", "--help"], environment: [:]) else {
+            Issue.record("no help")
+            return
+        }
+        for kind in ["job", "log", "result"] {
+            for limit in ["age AGE", "count N", "size SIZE"] {
+                let flag = "  --\(kind)-retention-\(limit)"
+                let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(flag) })
+                #expect(line.dropFirst(flag.count).prefix(35 - flag.count).allSatisfy { $0 == " " })
+                #expect(line.dropFirst(35).first?.isWhitespace == false)
+            }
+        }
     }
 }

@@ -82,6 +82,21 @@ struct LocalPublisherTests {
         #expect(try respond(url, method: "DELETE").status == 405)
     }
 
+    @Test func whoHasTheTokenOfRemovedResultsLearnsThatTheyAreGone() async throws {
+        let url = try await publish()
+        try ResultStore(directory: folder.at("store")).remove(id)
+        let response = try respond(url)
+        #expect(response.status == 404)
+        guard case .bytes(let body) = response.body else {
+            Issue.record("no text")
+            return
+        }
+        let expected =
+            "the results of execution e-1 are not kept here any more: they are deleted after a time "
+            + "(--result-retention-age of the node)\n"
+        #expect(String(decoding: body, as: UTF8.self) == expected)
+    }
+
     @Test func tokensOfOtherNodesAreWorthNothing() async throws {
         let url = try await publish()
         #expect(try respond(url).status == 200)

@@ -2,7 +2,7 @@ public import BacalhauModel
 
 /// One value of a parsed JSON or YAML document, with the place where it stands.
 public struct DocumentNode: Sendable {
-    public indirect enum Content: Sendable {
+    public enum Content: Sendable {
         case null
         case bool(Bool)
         case integer(Int64)
@@ -88,6 +88,7 @@ extension String {
     /// Whether both are the same but for the case of ASCII letters.
     public func equalsIgnoringASCIICase(_ other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
+        if self == other { return true }
         return zip(utf8, other.utf8).allSatisfy { left, right in
             left == right || (left | 0x20 == right | 0x20 && (left | 0x20) >= 0x61 && (left | 0x20) <= 0x7A)
         }

@@ -1,0 +1,171 @@
+import BacalhauModel
+import BacalhauSupport
+
+extension ControlLoop {
+    /// What lives on the thread.
+    final class Worker {
+        let writer: JobStoreWriter
+        let clock: any WallClock
+        let watch: JobWatch
+        let inbox: BatchQueue<Item>
+        let deliver: @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
+        var state: ControlState
+        var sweeper: JobSweeper
+        /// Whether `state` is not what is stored, because a commit failed and the store could not be read again either.
+        var isStale = false
+        var random = SystemRandomNumberGenerator()
+
+        /// How long a store that cannot be read is left alone when nobody asks.
+        static let stalePause: Duration = .seconds(1)
+
+        init(
+            _ start: Start, settings: ControlSettings, retention: JobRetention, clock: any WallClock,
+            watch: JobWatch, inbox: BatchQueue<Item>,
+            deliver: @escaping @Sendable ([(node: NodeID, message: NodeMessage)]) -> Void
+        ) {
+            writer = start.writer
+            self.clock = clock
+            self.watch = watch
+            self.inbox = inbox
+            self.deliver = deliver
+            state = ControlState(settings: settings)
+            sweeper = JobSweeper(retention)
+            restore(start.stored)
+            settle()
+        }
+
+        func run() {
+            while let batch = inbox.take(timeout: pause) {
+                let time = clock.now()
+                // Woken for the sweeper alone, the state has nothing to do.
+                if !batch.isEmpty || isStale || state.nextDeadline.map({ $0 <= clock.uptime() }) ?? false {
+                    handle(batch)
+                }
+                if !isStale { sweeper.step(on: writer, at: time, isIdle: batch.isEmpty) }
+            }
+        }
+
+        private var pause: Duration? {
+            if isStale { return Worker.stalePause }
+            let deadline = state.nextDeadline.map { max(.milliseconds(1), Duration.nanoseconds($0 - clock.uptime())) }
+            guard let sweep = sweeper.wait(at: clock.now()) else { return deadline }
+            return min(deadline ?? sweep, sweep)
+        }
+
+        private func handle(_ batch: [Item]) {
+            if isStale, let failure = reload() {
+                for item in batch { item.reply.resume(returning: .refused(failure)) }
+                return
+            }
+            var changes = ChangeSet()
+            var outcomes: [CommandOutcome] = []
+            outcomes.reserveCapacity(batch.count)
+            let moment = moment
+            for item in batch { outcomes.append(apply(item.command, at: moment, changes: &changes)) }
+            if batch.isEmpty { _ = apply(.tick, at: moment, changes: &changes) }
+            if let failure = commit(changes) {
+                outcomes = outcomes.map { _ in .refused(failure) }
+                changes = ChangeSet()
+            }
+            for (item, outcome) in zip(batch, outcomes) { item.reply.resume(returning: outcome) }
+            sweeper.noteRetired(changes.retiredCount, at: moment.wall)
+            publish(changes)
+            sweeper.boundLog(of: writer, at: moment.wall)
+        }
+
+        private var moment: Moment { Moment(wall: clock.now(), uptime: clock.uptime()) }
+
+        /// Writes what changed; when that fails, nothing of it stays in memory either.
+        private func commit(_ changes: ChangeSet) -> BacalhauError? {
+            do throws(SQLiteError) {
+                if !changes.isStored { try writer.commit(changes) }
+                return nil
+            } catch {
+                let failure = JobStore.failure(error)
+                isStale = true
+                _ = reload()
+                return failure
+            }
+        }
+
+        private func publish(_ changes: ChangeSet) {
+            if !changes.messages.isEmpty { deliver(changes.messages) }
+            watch.publish(changes.jobs.keys)
+            watch.publish(changes.executions.values.lazy.map(\.execution.jobID))
+        }
+
+        private func apply(_ command: Command, at moment: Moment, changes: inout ChangeSet) -> CommandOutcome {
+            if case .rerun(let known, let scope, let reason, let evaluation) = command {
+                return rerun(known.job.id, scope, reason, evaluation, at: moment, &changes)
+            }
+            if case .submit(_, _, let token) = command, !token.isEmpty {
+                if let earlier = changes.tokens.first(where: { $0.token == token }) {
+                    return .submitted(earlier.job, earlier.evaluation)
+                }
+                do throws(SQLiteError) {
+                    if let (job, evaluation) = try writer.submission(token: token) {
+                        return .submitted(job, evaluation)
+                    }
+                } catch {
+                    // Not knowing whether the job is there already, taking it could run it twice.
+                    return .refused(JobStore.failure(error))
+                }
+            }
+            return state.apply(command, at: moment, entropy: random.next(), changes: &changes)
+        }
+
+        /// Runs a job again from what is stored of it now, and not from what the caller saw.
+        private func rerun(
+            _ id: JobID, _ scope: RerunScope, _ reason: String, _ evaluation: EvaluationID, at moment: Moment,
+            _ changes: inout ChangeSet
+        ) -> CommandOutcome {
+            do throws(SQLiteError) {
+                // What this batch did to the job is not in the store yet.
+                guard changes.jobs[id] == nil, !changes.executions.values.contains(where: { $0.execution.jobID == id }),
+                    let stored = try writer.job(id)
+                else {
+                    return .refused(ControlState.unfinished(id, isEnding: true))
+                }
+                let command = Command.rerun(stored, scope, reason: reason, evaluation: evaluation)
+                return state.apply(command, at: moment, entropy: random.next(), changes: &changes)
+            } catch {
+                return .refused(JobStore.failure(error))
+            }
+        }
+
+        /// Goes back to what is stored; nodes that are connected stay so.
+        ///
+        /// - Returns: why that was not possible; then the state stays stale and nothing may be decided from it.
+        private func reload() -> BacalhauError? {
+            do throws(SQLiteError) {
+                let stored = try writer.load()
+                isStale = false
+                restore(stored)
+                settle()
+                return nil
+            } catch {
+                return JobStore.failure(error)
+            }
+        }
+
+        private func restore(_ stored: JobStoreWriter.Stored) {
+            let connected = state.nodes.all.filter { $0.state.connection == .connected }.map(\.id)
+            state = ControlState(settings: state.settings)
+            state.restore(stored.jobs, nodes: stored.nodes, nextOrder: stored.nextOrder, at: moment)
+            state.resume(connected)
+        }
+
+        /// Decides what only the whole of the restored state can tell.
+        private func settle() {
+            var changes = ChangeSet()
+            state.settle(entropy: random.next(), changes: &changes)
+            do throws(SQLiteError) {
+                if !changes.isStored { try writer.commit(changes) }
+                publish(changes)
+            } catch {
+                // The next batch begins by reading everything again.
+                isStale = true
+            }
+        }
+    }
+}
