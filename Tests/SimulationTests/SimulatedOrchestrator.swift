@@ -63,6 +63,7 @@ final class SimulatedOrchestrator {
         try store.commit(changes)
         state = consume fresh
         isUp = true
+        checkOrder(changes.messages[...])
     }
 
     func crash() {
@@ -112,6 +113,7 @@ final class SimulatedOrchestrator {
         fresh.settle(entropy: entropy, changes: &changes)
         try store.commit(changes)
         state = consume fresh
+        checkOrder(changes.messages[...])
     }
 
     private func apply(_ command: Command, at moment: Moment, entropy: UInt64, _ changes: inout ChangeSet) throws

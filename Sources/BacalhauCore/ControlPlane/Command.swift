@@ -7,8 +7,8 @@ enum Command: Sendable {
     case stop(JobID, reason: String, evaluation: EvaluationID)
     /// Run a finished job again, from what is stored of it.
     case rerun(StoredJob, RerunScope, reason: String, evaluation: EvaluationID)
-    /// A node came (back) and holds these executions.
-    case nodeConnected(NodeInfo, known: [ExecutionID])
+    /// A node came (back) and holds these executions. Without a session it is certain that nothing overtook this.
+    case nodeConnected(NodeInfo, known: [ExecutionID], session: NodeSession? = nil)
     case nodeUpdated(NodeInfo)
     /// A node is still there and holds these executions.
     case nodeBeat(NodeID, known: [ExecutionID])

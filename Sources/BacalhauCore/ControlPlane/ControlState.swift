@@ -51,7 +51,8 @@ struct ControlState: ~Copyable {
         case .rerun(let stored, let scope, let reason, let evaluation):
             rerun(stored, scope: scope, reason: reason, evaluation: evaluation, &changes)
         case .report(let report): handle(report, &changes)
-        case .nodeConnected(let info, let known): connect(info, known: known, &changes)
+        case .nodeConnected(let info, let known, let session):
+            connect(info, known: known, session: session, &changes)
         case .nodeUpdated(let info): update(info, &changes)
         case .nodeBeat(let id, let known): beat(id, known: known, &changes)
         case .nodeDisconnected(let id): disconnect(id, &changes)

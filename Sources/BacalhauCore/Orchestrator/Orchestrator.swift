@@ -171,9 +171,11 @@ public final class Orchestrator: Sendable {
     private struct LocalLink: OrchestratorLink {
         let orchestrator: Orchestrator
 
-        func connect(_ info: NodeInfo, known: [ExecutionID]) async throws(BacalhauError) -> AsyncStream<NodeMessage> {
+        func connect(_ info: NodeInfo, known: [ExecutionID], session: NodeSession) async throws(BacalhauError)
+            -> AsyncStream<NodeMessage>
+        {
             let messages = orchestrator.sessions.open(info.nodeID)
-            try await orchestrator.done(.nodeConnected(info, known: known))
+            try await orchestrator.done(.nodeConnected(info, known: known, session: session))
             return messages
         }
 

@@ -13,6 +13,8 @@ extension OpenAPISchemas {
                 "Constraints": {"type": ["array", "null"], "items": {"$ref": "#/components/schemas/Constraint"}},
                 "Meta": {"anyOf": [{"$ref": "#/components/schemas/Strings"}, {"type": "null"}]},
                 "Labels": {"anyOf": [{"$ref": "#/components/schemas/Strings"}, {"type": "null"}]},
+                "RetryPolicy": {"$ref": "#/components/schemas/RetryPolicy"},
+                "NodeLossPolicy": {"$ref": "#/components/schemas/NodeLossPolicy"},
                 "Tasks": {
                     "type": "array", "minItems": 1, "maxItems": 1,
                     "items": {
