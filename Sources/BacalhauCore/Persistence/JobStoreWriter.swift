@@ -37,7 +37,7 @@ final class JobStoreWriter {
         // What scheduling remembers stays unless it changed.
         let job = try connection.statement(
             """
-            INSERT INTO jobs(ord,id,namespace,live,finished,modified,body,scheduling) VALUES(?,?,?,?,?,?,?,?)
+            INSERT INTO jobs(ord,id,namespace,live,finished,modified,body,scheduling,name) VALUES(?,?,?,?,?,?,?,?,?)
             ON CONFLICT(ord) DO UPDATE SET live=excluded.live, finished=excluded.finished, modified=excluded.modified,
                 body=excluded.body, scheduling=COALESCE(excluded.scheduling, scheduling)
             """)
@@ -47,6 +47,7 @@ final class JobStoreWriter {
                 .integer(change.order), .text(change.job.id.rawValue), .text(change.job.namespace),
                 .integer(change.isRetired ? 0 : 1), change.isRetired ? modified : .null, modified,
                 .blob(change.job.json), change.scheduling.map { .blob($0.json) } ?? .null,
+                change.job.name == change.job.id.rawValue ? .null : .text(change.job.name),
             ])
         }
         let retire = try connection.statement("UPDATE jobs SET live=0, finished=modified WHERE ord=?")
