@@ -50,6 +50,8 @@ struct ControlState: ~Copyable {
         case .stop(let id, let reason, let evaluation): stop(id, reason: reason, evaluation: evaluation, &changes)
         case .rerun(let stored, let scope, let reason, let evaluation):
             rerun(stored, scope: scope, reason: reason, evaluation: evaluation, &changes)
+        case .update(let id, let job, let stored, let mayBeSame, let evaluation, let token):
+            update(id, to: job, stored, mayBeSame: mayBeSame, evaluation: evaluation, token: token, &changes)
         case .report(let report): handle(report, &changes)
         case .nodeConnected(let info, let known, let session):
             connect(info, known: known, session: session, &changes)

@@ -59,6 +59,11 @@ extension JobStore {
         return row
     }
 
+    /// Bodies of a job as it was before each update and rerun, oldest first; without the present one.
+    func formerVersions(order: Int64) throws(BacalhauError) -> [[UInt8]] {
+        try bodies("SELECT body FROM versions WHERE ord=? ORDER BY version", [.integer(order)])
+    }
+
     /// Bodies of a job's executions, in the order of their identifiers.
     func executions(order: Int64) throws(BacalhauError) -> [[UInt8]] {
         try bodies("SELECT body FROM executions WHERE ord=? ORDER BY id", [.integer(order)])

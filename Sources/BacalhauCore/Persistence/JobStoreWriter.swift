@@ -21,6 +21,7 @@ final class JobStoreWriter {
             for (order, index, item) in changes.history {
                 try history.run([.integer(order), .integer(Int64(index)), .blob(item.json)])
             }
+            if !changes.versions.isEmpty { try writeVersions(changes) }
             try writeNodes(changes)
             let token = try connection.statement(
                 "INSERT OR IGNORE INTO tokens(token,job,evaluation,ord) VALUES(?,?,?,?)")
@@ -52,6 +53,13 @@ final class JobStoreWriter {
         }
         let retire = try connection.statement("UPDATE jobs SET live=0, finished=modified WHERE ord=?")
         for order in changes.retired { try retire.run([.integer(order)]) }
+    }
+
+    private func writeVersions(_ changes: ChangeSet) throws(SQLiteError) {
+        let version = try connection.statement("INSERT OR REPLACE INTO versions(ord,version,body) VALUES(?,?,?)")
+        for (order, job) in changes.versions {
+            try version.run([.integer(order), .integer(Int64(clamping: job.version)), .blob(job.json)])
+        }
     }
 
     private func writeNodes(_ changes: ChangeSet) throws(SQLiteError) {

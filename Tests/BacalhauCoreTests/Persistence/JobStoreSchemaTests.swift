@@ -55,7 +55,7 @@ import Testing
         #expect(try columns("tokens", connection) == ["token", "job", "evaluation", "ord"])
         let expected = [
             "executions", "history", "jobs", "jobs_finished", "jobs_live", "jobs_modified", "jobs_name", "nodes",
-            "tokens", "tokens_ord",
+            "tokens", "tokens_ord", "versions",
         ]
         #expect(try objects(connection) == expected)
     }

@@ -38,6 +38,9 @@ extension OpenAPISchemas {
             "type": "object", "required": ["Job"],
             "properties": {
                 "Job": {"$ref": "#/components/schemas/JobSubmission"},
+                "Force": {
+                    "type": "boolean",
+                    "description": "Runs a job of this name again although nothing changed; for clients since 1.5."},
                 "IdempotencyToken": {
                     "type": "string", "description": "The same text gives the same job, however often it is sent."}},
             "example": {

@@ -58,7 +58,9 @@ struct JobRoutes: Sendable {
     private func submit(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
         let body: PutJobRequest = try request.body()
         return .value(
-            try await orchestrator.submit(try body.requiredJob(), idempotencyToken: body.idempotencyToken))
+            try await orchestrator.submit(
+                try body.requiredJob(), idempotencyToken: body.idempotencyToken,
+                sameName: request.generation == .v19 ? .update(force: body.force) : .anotherJob))
     }
 
     private func stop(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
