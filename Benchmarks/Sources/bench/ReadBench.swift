@@ -13,7 +13,7 @@ enum ReadBench {
         _ = try await client.jobs.wait(for: id)
         let url = "\(node.endpoint)/api/v1/orchestrator/jobs/\(id)"
         let size = Int(
-            try BenchProgram.output(["/usr/bin/env", "curl", "-s", "-o", "/dev/null", "-w", sizeFormat, url]))
+            try BenchProgram.output(["/usr/bin/env", "curl", "-s", "-o", "/dev/null", "-w", format, url]))
         guard let nginx = try Nginx(program: program, directory: node.directory), let size else { return }
         try BenchFile.write([UInt8](repeating: UInt8(ascii: "x"), count: size), to: nginx.directory + "/job")
         for connections in [16, 64] {

@@ -128,18 +128,25 @@ enum Report {
         tasks: [Job.Task(engine: Engine(type: "docker", params: ["Image": "ubuntu:latest", "Parameters": ["true"]]))])
 
     static func offers(_ engine: String, _ client: BacalhauClient) async throws -> Bool {
-        try await client.nodes.list().items.contains {
-            $0.info.compute?.executionEngines.contains(engine) == true
-        }
+        let nodes = try await client.nodes.list().items
+        return nodes.contains { $0.info.compute?.executionEngines.contains(engine) == true }
     }
 
     private static func engine(
         _ name: String, _ client: BacalhauClient, job: Job, limit: String, comparedWith base: Double? = nil
     ) async throws {
-        guard try await offers(name, client) else {
+        let isOffered = try await offers(name, client)
+        guard isOffered else {
             row("\(name) job, submit to completed, p50", "not offered", "-")
             return
         }
+        let median = try await medianMilliseconds(name, client, job)
+        let ratio = base.map { " (\(hundredths(median / $0)) x)" } ?? ""
+        row("\(name) job, submit to completed, p50", "\(text(median)) ms\(ratio)", limit)
+    }
+
+    private static func medianMilliseconds(_ name: String, _ client: BacalhauClient, _ job: Job) async throws -> Double
+    {
         var times: [Double] = []
         for _ in 0..<30 {
             let start = ContinuousClock.now
@@ -150,9 +157,7 @@ enum Report {
             }
             times.append(milliseconds(ContinuousClock.now - start))
         }
-        let median = times.sorted()[15]
-        let ratio = base.map { " (\(hundredths(median / $0)) x)" } ?? ""
-        row("\(name) job, submit to completed, p50", "\(text(median)) ms\(ratio)", limit)
+        return times.sorted()[15]
     }
 
     static func hundredths(_ value: Double) -> String {
