@@ -1,3 +1,4 @@
+import BacalhauCrypto
 import BacalhauHTTPClient
 import BacalhauModel
 import BacalhauSupport
@@ -48,15 +49,7 @@ struct APIRouter: Sendable {
 
     private static func requestID(_ http: HTTPRequest) -> String {
         if let given = http.headers["X-Request-Id"], !given.isEmpty, given.utf8.count <= 128 { return given }
-        var generator = SystemRandomNumberGenerator()
-        let words = [generator.next(), generator.next()]
-        return String(unsafeUninitializedCapacity: 32) { digits in
-            for index in 0..<32 {
-                let digit = UInt8(truncatingIfNeeded: words[index / 16] >> UInt64(index % 16 * 4)) & 0xF
-                digits[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
-            }
-            return 32
-        }
+        return hexadecimal(randomBytes(16))
     }
 
     private static func versionRefusal(_ http: HTTPRequest) -> APIResponse? {
