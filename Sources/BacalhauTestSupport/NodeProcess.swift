@@ -29,6 +29,15 @@ public actor NodeProcess {
     /// A client of this node.
     public var client: BacalhauClient { BacalhauClient(endpoint: endpoint) }
 
+    /// What the process uses now; `nil` when it does not run.
+    public var usage: (residentBytes: Int, openFiles: Int)? {
+        guard let process, let pages = try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8),
+            let resident = pages.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
+            let files = try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd")
+        else { return nil }
+        return (resident * Int(getpagesize()), files.count)
+    }
+
     /// Starts the process and waits until it says that it is ready.
     public func start() async throws {
         let directory = directory

@@ -8,6 +8,7 @@ enum NodeProgram {
         if arguments.first == WasmWorker.command { WasmWorker.run(Array(arguments.dropFirst())) }
         // A client that goes away must not take the node with it.
         signal(SIGPIPE, SIG_IGN)
+        raiseDescriptorLimit()
         let signals = StopSignals()
         do {
             switch try NodeArguments(arguments, environment: NodeArguments.processEnvironment()) {
@@ -40,6 +41,17 @@ enum NodeProgram {
             write("stopping; again to stop at once\n", to: STDERR_FILENO)
         }
     }
+
+    /// Every client holds a descriptor. The soft limit of 1024 is there for programs that use `select`.
+    private nonisolated static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, descriptorCountMax))
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
+    /// Enough for all connections that the server takes, and for what their answers are read from.
+    private nonisolated static let descriptorCountMax: rlim_t = 16_384
 
     /// Writes at once: what a killed process printed must not be lost in a buffer.
     nonisolated static func write(_ text: String, to descriptor: Int32) {

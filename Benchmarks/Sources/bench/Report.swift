@@ -16,6 +16,10 @@ enum Report {
         row("idle memory", text(Double(node.residentKilobytes) / 1024) + " MB", "40 MB")
         row("idle: processor time in 3 s", try await node.idleMilliseconds(over: .seconds(3)), "~0 ms")
         let client = BacalhauClient(endpoint: node.endpoint)
+        try await ReadBench.report(node, client)
+        try await StreamBench.report(node, client)
+        try await FollowerBench.report(node, client)
+        if getenv("ONLY_API") != nil { return }
         try await latency(client, sync: sync)
         let empty = try await throughput(client, count: 6000)
         row("noop jobs/s, 16 clients, empty store", text(empty), "3000")
@@ -24,7 +28,7 @@ enum Report {
         row("noop jobs/s, 100 000 jobs stored", text(full), "\(text(empty * 0.8)) (80 %)")
         try await list(client, "list 10 of 100 000 jobs, median")
         try await Waiting.measure(nodePath: nodePath)
-        try await engine("wasm", client, job: try wasmJob(), limit: "instantiate + run (0.2 ms) + 5 ms")
+        try await engine("wasm", client, job: wasmJob(url: emptyModule), limit: "instantiate + run (0.2 ms) + 5 ms")
         guard let byHand = try await ContainerByHand.medianMilliseconds(count: 30) else {
             row("docker job", "not measured", "no engine: scripts/docker-start")
             return
@@ -38,7 +42,8 @@ enum Report {
         func pad(_ text: String, _ width: Int) -> String {
             text + String(repeating: " ", count: max(0, width - text.count))
         }
-        print("\(pad(name, 44)) \(pad(figure, 20)) \(limit)")
+        print("\(pad(name, 48)) \(pad(figure, 24)) \(limit)")
+        fflush(nil)
     }
 
     static func text(_ value: Double) -> String {
@@ -52,7 +57,7 @@ enum Report {
 
     // MARK: Noop
 
-    private static let noop = Job(name: "bench", tasks: [Job.Task(engine: Engine(type: "noop"), resources: small)])
+    static let noop = Job(name: "bench", tasks: [Job.Task(engine: Engine(type: "noop"), resources: small)])
     private static let small = ResourcesConfig(cpu: "10m", memory: "1mb")
 
     private static func latency(_ client: BacalhauClient, sync: Double) async throws {
@@ -109,9 +114,10 @@ enum Report {
 
     // MARK: Engines
 
-    private static func wasmJob() throws -> Job {
-        // (module (func (export "_start"))): what is measured is what we add.
-        let url = "data:application/wasm;base64,AGFzbQEAAAABBAFgAAADAgEABwoBBl9zdGFydAAACgQBAgAL"
+    // (module (func (export "_start"))): what is measured is what we add.
+    private static let emptyModule = "data:application/wasm;base64,AGFzbQEAAAABBAFgAAADAgEABwoBBl9zdGFydAAACgQBAgAL"
+
+    static func wasmJob(url: String) -> Job {
         let source: JSONValue = ["Type": "inline", "Params": ["URL": .string(url)]]
         let module: JSONValue = ["Source": source, "Alias": "", "Target": ""]
         return Job(name: "wasm", tasks: [Job.Task(engine: Engine(type: "wasm", params: ["EntryModule": module]))])
@@ -121,14 +127,26 @@ enum Report {
         name: "docker",
         tasks: [Job.Task(engine: Engine(type: "docker", params: ["Image": "ubuntu:latest", "Parameters": ["true"]]))])
 
+    static func offers(_ engine: String, _ client: BacalhauClient) async throws -> Bool {
+        let nodes = try await client.nodes.list().items
+        return nodes.contains { $0.info.compute?.executionEngines.contains(engine) == true }
+    }
+
     private static func engine(
         _ name: String, _ client: BacalhauClient, job: Job, limit: String, comparedWith base: Double? = nil
     ) async throws {
-        let nodes = try await client.nodes.list().items
-        guard nodes.contains(where: { $0.info.compute?.executionEngines.contains(name) == true }) else {
+        let isOffered = try await offers(name, client)
+        guard isOffered else {
             row("\(name) job, submit to completed, p50", "not offered", "-")
             return
         }
+        let median = try await medianMilliseconds(name, client, job)
+        let ratio = base.map { " (\(hundredths(median / $0)) x)" } ?? ""
+        row("\(name) job, submit to completed, p50", "\(text(median)) ms\(ratio)", limit)
+    }
+
+    private static func medianMilliseconds(_ name: String, _ client: BacalhauClient, _ job: Job) async throws -> Double
+    {
         var times: [Double] = []
         for _ in 0..<30 {
             let start = ContinuousClock.now
@@ -139,12 +157,10 @@ enum Report {
             }
             times.append(milliseconds(ContinuousClock.now - start))
         }
-        let median = times.sorted()[15]
-        let ratio = base.map { " (\(hundredths(median / $0)) x)" } ?? ""
-        row("\(name) job, submit to completed, p50", "\(text(median)) ms\(ratio)", limit)
+        return times.sorted()[15]
     }
 
-    private static func hundredths(_ value: Double) -> String {
+    static func hundredths(_ value: Double) -> String {
         let whole = Int((value * 100).rounded())
         return "\(whole / 100).\(whole % 100 < 10 ? "0" : "")\(whole % 100)"
     }

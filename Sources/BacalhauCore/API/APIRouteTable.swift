@@ -11,7 +11,17 @@ struct APIRouteTable: Sendable {
 
     private struct Entry: Sendable {
         let route: APIRoute
-        let segments: [String]
+        let segments: [Segment]
+    }
+
+    /// A part of a template.
+    private enum Segment: Sendable {
+        case fixed(String)
+        case variable(String)
+
+        init(_ text: Substring) {
+            self = text.hasPrefix("{") ? .variable(String(text.dropFirst().dropLast())) : .fixed(String(text))
+        }
     }
 
     /// By method and number of parts: a handful to compare.
@@ -20,7 +30,7 @@ struct APIRouteTable: Sendable {
     init(_ routes: [APIRoute]) {
         var entries: [String: [Int: [Entry]]] = [:]
         for route in routes {
-            let segments = route.segments.map(String.init)
+            let segments = route.segments.map(Segment.init)
             entries[route.method, default: [:]][segments.count, default: []].append(
                 Entry(route: route, segments: segments))
         }
@@ -32,9 +42,12 @@ struct APIRouteTable: Sendable {
         for entry in entries[method]?[path.count] ?? [] {
             var values: [String: String] = [:]
             let fits = zip(entry.segments, path).allSatisfy { pattern, part in
-                guard pattern.hasPrefix("{") else { return pattern == part }
-                values[String(pattern.dropFirst().dropLast())] = part
-                return !part.isEmpty
+                switch pattern {
+                case .fixed(let text): return text == part
+                case .variable(let name):
+                    values[name] = part
+                    return !part.isEmpty
+                }
             }
             if fits { return (entry.route, values) }
         }

@@ -1,3 +1,4 @@
+import BacalhauCrypto
 import BacalhauHTTPClient
 import BacalhauModel
 import BacalhauSupport
@@ -36,18 +37,19 @@ struct APIRouter: Sendable {
     /// The parts of the path. Old clients leave the prefix out on some paths.
     private static func segments(_ http: HTTPRequest) -> [String] {
         let parts = http.pathSegments
+        guard let first = parts.first, first != "api" else { return parts }
         if parts == [""] { return [] }
-        let shortened: Set<String> = ["version", "healthz", "id", "livez", "node_info"]
-        if let first = parts.first, parts.count == 1 && shortened.contains(first) || first == "requester" {
+        if parts.count == 1 && shortened.contains(first) || first == "requester" {
             return ["api", "v1"] + parts
         }
         return parts
     }
 
+    private static let shortened: Set<String> = ["version", "healthz", "id", "livez", "node_info"]
+
     private static func requestID(_ http: HTTPRequest) -> String {
         if let given = http.headers["X-Request-Id"], !given.isEmpty, given.utf8.count <= 128 { return given }
-        var identifiers = IdentifierSource.random
-        return String(identifiers.uuid().filter { $0 != "-" })
+        return hexadecimal(randomBytes(16))
     }
 
     private static func versionRefusal(_ http: HTTPRequest) -> APIResponse? {
@@ -99,7 +101,7 @@ struct APIRouter: Sendable {
             response.headers.add(name: "Content-Type", value: "text/html; charset=utf-8")
         case .http(let given): response = given
         }
-        for (name, value) in APIRouter.versionHeaders { response.headers.add(name: name, value: value) }
+        response.headers.add(APIRouter.versionHeaders)
         response.headers.add(name: "X-Request-Id", value: requestID)
         if http.headers["Origin"] != nil {
             response.headers.add(name: "Access-Control-Allow-Origin", value: "*")
@@ -115,12 +117,12 @@ struct APIRouter: Sendable {
         return response
     }
 
-    private static let versionHeaders = [
-        (name: "X-Bacalhau-Git-Version", value: BuildVersion.current.gitVersion),
-        (name: "X-Bacalhau-Git-Commit", value: BuildVersion.current.gitCommit),
-        (name: "X-Bacalhau-Build-Date", value: "2026-11-24 00:00:00 +0000 UTC"),
-        (name: "X-Bacalhau-Build-OS", value: BuildVersion.current.goos),
-        (name: "X-Bacalhau-Arch", value: BuildVersion.current.goarch),
-        (name: "Vary", value: "Origin"),
+    private static let versionHeaders: HTTPHeaders = [
+        "X-Bacalhau-Git-Version": BuildVersion.current.gitVersion,
+        "X-Bacalhau-Git-Commit": BuildVersion.current.gitCommit,
+        "X-Bacalhau-Build-Date": "2026-11-24 00:00:00 +0000 UTC",
+        "X-Bacalhau-Build-OS": BuildVersion.current.goos,
+        "X-Bacalhau-Arch": BuildVersion.current.goarch,
+        "Vary": "Origin",
     ]
 }

@@ -29,9 +29,11 @@ struct ClientVersion: Comparable, Sendable {
         self.init(major: padded[0], minor: padded[1], patch: padded[2], isPrerelease: parts.count > 1)
     }
 
+    private static let developmentTexts = ["v0.0.0-xxxxxxx", "v0.0.0", "0.0.0"]
+
     /// Whether the text stands for a build from source, which is never too old.
     static func isDevelopment(_ text: String) -> Bool {
-        ["", "v0.0.0-xxxxxxx", "v0.0.0", "0.0.0"].contains(text)
+        text.isEmpty || developmentTexts.contains(text)
     }
 
     static func < (left: ClientVersion, right: ClientVersion) -> Bool {

@@ -41,6 +41,11 @@ public struct HTTPHeaders: Sendable, Equatable {
         fields.append(Field(name: name, value: value))
     }
 
+    /// Adds fields behind those that are there.
+    public mutating func add(_ others: HTTPHeaders) {
+        fields += others.fields
+    }
+
     private static func equal(_ left: String, _ right: String) -> Bool {
         left.utf8.count == right.utf8.count
             && zip(left.utf8, right.utf8).allSatisfy { lowercased($0) == lowercased($1) }

@@ -65,9 +65,18 @@ public struct HTTPRequest: Sendable {
     /// The parts of the path between slashes, each decoded by itself: a part may hold an encoded slash. `/` has one
     /// part, which is empty.
     public var pathSegments: [String] {
-        let parts = rawPath.split(separator: "/", omittingEmptySubsequences: false).map { part in
-            RequestTarget.decoded(part.utf8, plusIsSpace: false) ?? String(part)
+        let isEncoded = rawPath.utf8.contains(UInt8(ascii: "%"))
+        var parts: [String] = []
+        // Bytes, not characters: finding the ends of characters costs more than all the rest.
+        var rest = rawPath.utf8[...]
+        if rest.first == UInt8(ascii: "/") { rest.removeFirst() }
+        while true {
+            let end = rest.firstIndex(of: UInt8(ascii: "/"))
+            let part = rest[..<(end ?? rest.endIndex)]
+            let decoded = isEncoded ? RequestTarget.decoded(part, plusIsSpace: false) : nil
+            parts.append(decoded ?? String(Substring(part)))
+            guard let end else { return parts }
+            rest = rest[rest.index(after: end)...]
         }
-        return parts.count > 1 && parts[0].isEmpty ? Array(parts.dropFirst()) : parts
     }
 }

@@ -22,6 +22,9 @@ public struct LogReader: AsyncSequence, Sendable {
         private let position: LogPosition
         private let follows: Bool
         private var place: LogStart?
+        /// When the writer's output last ended a wait.
+        private var lastWaking: ContinuousClock.Instant?
+        private static let gatheringTime = Duration.milliseconds(5)
 
         init(_ reader: LogReader) {
             source = reader.source
@@ -47,7 +50,18 @@ public struct LogReader: AsyncSequence, Sendable {
                 }
                 guard follows, !view.isFinished, case .live(let log, _) = source else { return nil }
                 try await log.waitForMore(than: view.end)
-                // Lets a busy writer get ahead, so that many small pieces make one batch.
+                await Self.letWriterGetAhead(after: lastWaking)
+                lastWaking = .now
+            }
+        }
+
+        /// Makes one batch of what a busy writer writes in many small pieces: waking up for each costs more than the
+        /// writing. What comes after a pause is not held up.
+        private static func letWriterGetAhead(after lastWaking: ContinuousClock.Instant?) async {
+            if let lastWaking, ContinuousClock.now - lastWaking < gatheringTime {
+                // A cancelled wait is seen by the caller.
+                try? await Task.sleep(for: gatheringTime)
+            } else {
                 await Task.yield()
             }
         }

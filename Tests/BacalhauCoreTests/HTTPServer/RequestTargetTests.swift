@@ -21,6 +21,20 @@ struct RequestTargetTests {
         #expect(parts.path == path)
     }
 
+    @Test(arguments: [
+        ("/", [""]),
+        ("/a/b?c/d", ["a", "b"]),
+        ("/a/b/", ["a", "b", ""]),
+        ("//a", ["", "a"]),
+        ("/a%2Fb/%C3%A4", ["a/b", "ä"]),
+        ("/a+b", ["a+b"]),
+        ("https://host", [""]),
+        ("*", ["*"]),
+    ])
+    func segmentsAreDecodedEachByItself(target: String, segments: [String]) throws {
+        #expect(try HTTPRequest(method: "GET", target: target).pathSegments == segments)
+    }
+
     @Test
     func queryKeepsItsOrderAndIsDecoded() throws {
         let parts = try #require(RequestTarget("/?b=2&a=1+%2B&&b&=x&c=1=2"))

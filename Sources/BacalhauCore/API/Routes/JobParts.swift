@@ -6,14 +6,15 @@ struct JobParts: Sendable {
     let store: JobStore
     let row: JobStore.JobRow
     let generation: APIGeneration
-    let job: Job?
 
     init(store: JobStore, row: JobStore.JobRow, generation: APIGeneration) {
         self.store = store
         self.row = row
         self.generation = generation
-        job = try? Job(json: row.body)
     }
+
+    /// The job itself, read anew each time: most answers pass its stored body on as it is.
+    var job: Job? { try? Job(json: row.body) }
 
     /// The executions in the order of their identifiers.
     func executions() throws(BacalhauError) -> [Execution] {
