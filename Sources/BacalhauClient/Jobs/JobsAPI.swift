@@ -15,8 +15,10 @@ public struct JobsAPI: Sendable {
 
     /// Hands a job to the orchestrator, which answers once it cannot be lost any more.
     ///
-    /// - Parameter idempotencyToken: the same token makes the same submission, however often it is sent; `nil` makes a
-    ///   new one for this call, so that its own repeats are harmless.
+    /// - Parameters:
+    ///   - job: what to run; ``BacalhauModel/Job`` has builders for containers and modules.
+    ///   - idempotencyToken: the same token makes the same submission, however often it is sent; `nil` makes a new one
+    ///     for this call, so that its own repeats are harmless.
     /// - Throws: `validation` with one problem a line when the job is refused.
     public func submit(_ job: Job, idempotencyToken: String? = nil) async throws(BacalhauError) -> PutJobResponse {
         let token = idempotencyToken ?? hexadecimal(randomBytes(16))
@@ -75,6 +77,7 @@ public struct JobsAPI: Sendable {
     /// Runs a job again that is over. It keeps its identifier, history and results; its version goes up by one.
     ///
     /// - Parameters:
+    ///   - id: the job.
     ///   - all: runs also the partitions, or nodes of an ops job, that have completed.
     ///   - reason: kept in the job's history.
     ///   - version: refuses when the job has another one; 0 takes any.
@@ -120,6 +123,7 @@ public struct JobsAPI: Sendable {
     /// What a job writes.
     ///
     /// - Parameters:
+    ///   - id: the job.
     ///   - execution: whose output; `nil` is the one that changed last.
     ///   - follow: goes on until the execution ends.
     ///   - tail: leaves out what was written before now.

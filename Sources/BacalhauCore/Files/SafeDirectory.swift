@@ -34,6 +34,7 @@ public final class SafeDirectory: Sendable {
     /// Opens a file or folder below this one, following no link at all.
     ///
     /// - Parameters:
+    ///   - below: the path from here.
     ///   - flags: those of `open`; close-on-exec is added.
     ///   - mode: of a file that is made.
     /// - Returns: a descriptor that is the caller's to close.

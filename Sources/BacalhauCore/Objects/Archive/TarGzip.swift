@@ -58,7 +58,11 @@ public enum TarGzip {
     /// set-user-ID bits are not restored. Parents that the archive does not mention are made. After an error the folder
     /// holds what was unpacked so far.
     ///
-    /// - Parameter selection: unpacks only this member and what lies below it.
+    /// - Parameters:
+    ///   - path: the archive.
+    ///   - directory: the folder to unpack into.
+    ///   - limits: how much may be unpacked.
+    ///   - selection: unpacks only this member and what lies below it.
     public static func unpack(
         _ path: String, into directory: String, limits: ArchiveLimits = ArchiveLimits(),
         selecting selection: CheckedPath? = nil
