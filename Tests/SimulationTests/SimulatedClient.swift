@@ -8,6 +8,7 @@ struct SimulatedClient {
         case submit(Job)
         case stop(of: Int)
         case rerun(of: Int, RerunScope)
+        case update(of: Int, cpu: String)
     }
 
     let wish: Wish
@@ -20,7 +21,7 @@ struct SimulatedClient {
     mutating func take(_ outcome: CommandOutcome) {
         switch outcome {
         case .submitted(let id, _):
-            job = id
+            if case .submit = wish { job = id }
             isAnswered = true
         case .refused(let error): isAnswered = isAnswered || !error.isRetryable
         default: isAnswered = true
@@ -41,6 +42,14 @@ extension SimulatedCluster {
                 return
             }
             command = .stop(id, reason: "", evaluation: evaluation)
+        case .update(let other, let cpu):
+            guard let id = clients[other].job, var job = try orchestrator.store.job(id)?.job else {
+                time.schedule(.client(index), in: .seconds(5))
+                return
+            }
+            job.tasks[0].resources.cpu = cpu
+            command = .update(
+                id, job, stored: nil, mayBeSame: true, evaluation: evaluation, token: "token-\(index)")
         case .rerun(let other, let scope):
             guard let id = clients[other].job, let stored = try orchestrator.store.job(id) else {
                 time.schedule(.client(index), in: .seconds(5))

@@ -60,7 +60,9 @@ extension SimulatedCluster {
         switch timer {
         case .connect:
             guard !node.isConnected else { return }
-            ask(.nodeConnected(node.info, known: node.machine.known), .connect, node)
+            node.connectionCount += 1
+            let session = NodeSession(process: UInt64(node.life), number: node.connectionCount)
+            ask(.nodeConnected(node.info, known: node.machine.known, session: session), .connect, node)
             set(.connect, on: node, in: 1000)
         case .beat:
             if node.isConnected { ask(.nodeBeat(id, known: node.machine.known), .beat, node) }

@@ -24,6 +24,7 @@ final class SimulatedNode {
     var isConnected = false
     /// Goes up with each start: what an earlier process had scheduled is void.
     var life = 0
+    var connectionCount = 0
 
     init(_ name: String, cpuMillicores: Int64, labels: [String: String]) {
         capacity = Resources(cpuMillicores: cpuMillicores, memoryBytes: 1 << 40, diskBytes: 1 << 40)

@@ -63,6 +63,7 @@ final class SimulatedOrchestrator {
         try store.commit(changes)
         state = consume fresh
         isUp = true
+        checkOrder(changes.messages[...])
     }
 
     func crash() {
@@ -112,12 +113,13 @@ final class SimulatedOrchestrator {
         fresh.settle(entropy: entropy, changes: &changes)
         try store.commit(changes)
         state = consume fresh
+        checkOrder(changes.messages[...])
     }
 
     private func apply(_ command: Command, at moment: Moment, entropy: UInt64, _ changes: inout ChangeSet) throws
         -> CommandOutcome
     {
-        if case .submit(_, _, let token) = command {
+        if let token = command.token {
             if let earlier = changes.tokens.first(where: { $0.token == token }) {
                 return .submitted(earlier.job, earlier.evaluation)
             }
@@ -130,6 +132,13 @@ final class SimulatedOrchestrator {
                 !changes.executions.values.contains(where: { $0.execution.jobID == known.job.id })
             else { return .refused(BacalhauError(.conflict, "not over yet", isRetryable: true)) }
             command = .rerun(stored, scope, reason: reason, evaluation: evaluation)
+        }
+        if case .update(let id, let job, _, let mayBeSame, let evaluation, let token) = command, state.jobs[id] == nil {
+            guard changes.jobs[id] == nil, let stored = try store.job(id),
+                !changes.executions.values.contains(where: { $0.execution.jobID == id })
+            else { return .refused(BacalhauError(.conflict, "not over yet", isRetryable: true)) }
+            command = .update(
+                id, job, stored: stored, mayBeSame: mayBeSame, evaluation: evaluation, token: token)
         }
         let before = changes.messages.count
         let outcome = state.apply(command, at: moment, entropy: entropy, changes: &changes)

@@ -55,6 +55,9 @@ struct Simulation {
         for number in 0..<jobCount where cluster.chance.happens(100) {
             add(.rerun(of: number, cluster.chance.happens(500) ? .all : .unfinished), cluster.clients.count)
         }
+        for number in 0..<jobCount where cluster.chance.happens(100) {
+            add(.update(of: number, cpu: cluster.chance.pick(["500m", "1", "2"])), cluster.clients.count)
+        }
         for node in cluster.nodes {
             cluster.time.schedule(
                 .nodeTimer(node.id, life: 0, .connect), in: .milliseconds(cluster.chance.number(0...30_000)))

@@ -23,6 +23,8 @@ actor ComputeNode {
     private let link: any OrchestratorLink
     private var machine: NodeMachine
     private var stops: [ExecutionID: AsyncSignal<Void>] = [:]
+    private let process = UInt64.random(in: .min ... .max)
+    private var connectionCount = 0
     /// What the orchestrator was last told of this node.
     private var described: NodeInfo?
 
@@ -65,7 +67,7 @@ actor ComputeNode {
         while !Task.isCancelled {
             do throws(BacalhauError) {
                 let description = await description()
-                let messages = try await link.connect(description, known: machine.known)
+                let messages = try await link.connect(description, known: machine.known, session: nextSession())
                 described = description
                 connected.raise(())
                 pause = .milliseconds(100)
@@ -95,6 +97,11 @@ actor ComputeNode {
     }
 
     private var known: [ExecutionID] { machine.known }
+
+    private func nextSession() -> NodeSession {
+        connectionCount += 1
+        return NodeSession(process: process, number: connectionCount)
+    }
 
     /// What the node offers now, if that is not what the orchestrator was told.
     private func news() async -> NodeInfo? {

@@ -16,6 +16,8 @@ struct ChangeSet: Sendable {
     var executions: [ExecutionID: (order: Int64, execution: Execution)] = [:]
     /// New history items in order.
     var history: [(order: Int64, index: Int, item: HistoryItem)] = []
+    /// Jobs as they were before they were updated or run again.
+    var versions: [(order: Int64, job: Job)] = []
     var nodes: [NodeID: NodeState] = [:]
     var removedNodes: Set<NodeID> = []
     /// Jobs that are over with all their executions and had no other change, by their place in the order of submission.
@@ -31,6 +33,6 @@ struct ChangeSet: Sendable {
     /// Whether nothing has to be written.
     var isStored: Bool {
         jobs.isEmpty && executions.isEmpty && history.isEmpty && nodes.isEmpty && tokens.isEmpty && removedNodes.isEmpty
-            && retired.isEmpty
+            && retired.isEmpty && versions.isEmpty
     }
 }

@@ -7,8 +7,10 @@ enum Command: Sendable {
     case stop(JobID, reason: String, evaluation: EvaluationID)
     /// Run a finished job again, from what is stored of it.
     case rerun(StoredJob, RerunScope, reason: String, evaluation: EvaluationID)
-    /// A node came (back) and holds these executions.
-    case nodeConnected(NodeInfo, known: [ExecutionID])
+    /// Give a job another specification and run it anew. `stored` is what is known of one that is over.
+    case update(JobID, Job, stored: StoredJob?, mayBeSame: Bool, evaluation: EvaluationID, token: String)
+    /// A node came (back) and holds these executions. Without a session it is certain that nothing overtook this.
+    case nodeConnected(NodeInfo, known: [ExecutionID], session: NodeSession? = nil)
     case nodeUpdated(NodeInfo)
     /// A node is still there and holds these executions.
     case nodeBeat(NodeID, known: [ExecutionID])
@@ -22,6 +24,16 @@ enum Command: Sendable {
     case explain(JobID)
     /// Time went by: whatever is due is handled. Every other command does this too.
     case tick
+}
+
+extension Command {
+    /// The token of a submission, which makes repeating it harmless.
+    var token: String? {
+        switch self {
+        case .submit(_, _, let token), .update(_, _, _, _, _, let token): token
+        default: nil
+        }
+    }
 }
 
 /// Which executions of a finished job are run again.

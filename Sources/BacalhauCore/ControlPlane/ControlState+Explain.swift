@@ -42,20 +42,21 @@ extension ControlState {
     /// What stands in the way on each node, grouped by its words.
     private func obstacles(for live: LiveJob) -> [JobExplanation.Obstacle] {
         var nodesOf: [String: [NodeID]] = [:]
+        let placement = Placement(live, nodes: nodes)
         for (place, node) in nodes.places {
-            nodesOf[obstacle(for: live, on: node, at: place), default: []].append(node.id)
+            nodesOf[obstacle(for: live, on: node, at: place, placement), default: []].append(node.id)
         }
         return ControlState.obstacles(nodesOf)
     }
 
-    private func obstacle(for live: LiveJob, on node: NodeRecord, at place: Int) -> String {
+    private func obstacle(for live: LiveJob, on node: NodeRecord, at place: Int, _ placement: Placement) -> String {
         if let obstacle = staticObstacle(of: live, on: node) { return obstacle }
         if node.state.membership != .approved { return "is not approved" }
         if node.state.connection != .connected { return node.isLost ? "is lost" : "is not connected" }
         let room = nodes.rooms[place]
         let shortfalls = room.resources.shortfalls(of: live.demand.resources)
         if !shortfalls.isEmpty { return "has no room now (\(shortfalls.joined(separator: "; ")))" }
-        if !Placement(live, nodes: nodes).fits(place) { return "is kept free for a job ahead in the queue" }
+        if !placement.fits(place) { return "is kept free for a job ahead in the queue" }
         return "has room"
     }
 

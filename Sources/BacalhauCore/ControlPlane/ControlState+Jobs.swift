@@ -40,13 +40,16 @@ extension ControlState {
 
     /// Takes a job into memory.
     mutating func admit(_ job: Job, order: Int64, _ scheduling: SchedulingRecord) -> LiveJob {
-        let demand =
-            (try? job.task.resources.resolved(fallback: settings.defaultResources)) ?? settings.defaultResources
         let live = LiveJob(
-            job: job, order: order, demand: Room(demand),
+            job: job, order: order, demand: demand(of: job),
             requirement: requirements.use(Requirement(job), nodes: nodes), scheduling: scheduling)
         jobs[job.id] = live
         return live
+    }
+
+    /// What one execution of a job takes.
+    func demand(of job: Job) -> Room {
+        Room((try? job.task.resources.resolved(fallback: settings.defaultResources)) ?? settings.defaultResources)
     }
 
     /// Starts the clocks of a job and places what can be placed.
@@ -107,7 +110,7 @@ extension ControlState {
     }
 
     /// Asks a node to end an execution; one that was never sent to its node just ends.
-    private mutating func requestStop(
+    mutating func requestStop(
         _ execution: Execution, of live: LiveJob, because: String, _ changes: inout ChangeSet
     ) {
         var changed = execution

@@ -2,7 +2,11 @@ import BacalhauModel
 
 /// Nodes that come, change and go.
 extension ControlState {
-    mutating func connect(_ info: NodeInfo, known: [ExecutionID], _ changes: inout ChangeSet) -> CommandOutcome {
+    mutating func connect(
+        _ info: NodeInfo, known: [ExecutionID], session: NodeSession?, _ changes: inout ChangeSet
+    ) -> CommandOutcome {
+        // What an old announcement says of the node's executions is no longer true.
+        if let session, nodes[info.nodeID]?.sessions.isPast(session) == true { return .done }
         let place: Int
         if let found = nodes.place(of: info.nodeID) {
             place = found
@@ -18,6 +22,7 @@ extension ControlState {
             node.state.connection = .connected
             node.isLost = false
             node.lossDue = nil
+            if let session { node.sessions.begin(session) }
             // What it does not hold is sent anew.
             node.unacknowledged = []
         }

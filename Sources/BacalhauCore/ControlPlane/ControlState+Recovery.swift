@@ -72,13 +72,15 @@ extension ControlState {
             live.active[execution.id] = execution
             jobOfExecution[execution.id] = live
             if execution.desiredState.type != .stopped { filled.insert(live.slot(of: execution)) }
-            live.targets.insert(execution.nodeID)
+            if isCurrent { live.targets.insert(execution.nodeID) }
             guard let place = nodes.place(of: execution.nodeID) else { break }
             if execution.desiredState.type == .pending {
                 bind(execution, of: live, at: place)
             } else {
                 let gpus = execution.allocatedResources.values.flatMap(\.gpus)
-                _ = nodes.update(place) { $0.reassign(execution.id, live.demand, gpus: gpus) }
+                // An execution of before an update takes what it was given then.
+                let demand = execution.allocatedResources.values.first.map { Room($0) } ?? live.demand
+                _ = nodes.update(place) { $0.reassign(execution.id, demand, gpus: gpus) }
             }
         default:
             if live.kind == .ops {

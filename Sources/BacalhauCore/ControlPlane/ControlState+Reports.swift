@@ -70,7 +70,7 @@ extension ControlState {
     private mutating func handleRefusal(
         of execution: Execution, in live: LiveJob, _ reason: String, isRetryable: Bool, _ changes: inout ChangeSet
     ) {
-        guard !live.isOver else { return }
+        guard !live.isOver, live.isCurrent(execution) else { return }
         if isRetryable {
             handleFailure(of: execution, in: live, cause: .infrastructure, event: requestingNode(reason), &changes)
             return
@@ -105,7 +105,7 @@ extension ControlState {
         }
         execution.computeState = StateOf(.completed, message: execution.computeState.message)
         execution.desiredState = StateOf(.stopped, message: "execution completed")
-        live.completedCount += 1
+        if live.isCurrent(execution) { live.completedCount += 1 }
         setExecution(execution, of: live, from: previous, event: .empty, &changes)
         completeIfDone(live, &changes)
         finishOpsIfOver(live, &changes)

@@ -29,6 +29,7 @@ extension ControlState {
             // The whole of a job needs no list.
             if scheduling.partitions.count == job.count { scheduling.partitions = [] }
         }
+        changes.versions.append((stored.order, stored.job))
         job.version += 1
         let live = admit(job, order: stored.order, scheduling)
         live.historyCount = stored.historyCount

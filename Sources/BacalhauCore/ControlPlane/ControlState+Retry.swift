@@ -7,7 +7,7 @@ extension ControlState {
     mutating func handleFailure(
         of execution: Execution, in live: LiveJob, cause: FailureCause, event: Event, _ changes: inout ChangeSet
     ) {
-        guard !live.isOver else { return }
+        guard !live.isOver, live.isCurrent(execution) else { return }
         let slot = live.slot(of: execution)
         // What ran once and ended is started again; what could not even start never will.
         if live.kind.isLongRunning, cause != .workload || event.topic == Event.Topic.runningExecution.rawValue {

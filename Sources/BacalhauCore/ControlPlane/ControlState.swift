@@ -50,8 +50,11 @@ struct ControlState: ~Copyable {
         case .stop(let id, let reason, let evaluation): stop(id, reason: reason, evaluation: evaluation, &changes)
         case .rerun(let stored, let scope, let reason, let evaluation):
             rerun(stored, scope: scope, reason: reason, evaluation: evaluation, &changes)
+        case .update(let id, let job, let stored, let mayBeSame, let evaluation, let token):
+            update(id, to: job, stored, mayBeSame: mayBeSame, evaluation: evaluation, token: token, &changes)
         case .report(let report): handle(report, &changes)
-        case .nodeConnected(let info, let known): connect(info, known: known, &changes)
+        case .nodeConnected(let info, let known, let session):
+            connect(info, known: known, session: session, &changes)
         case .nodeUpdated(let info): update(info, &changes)
         case .nodeBeat(let id, let known): beat(id, known: known, &changes)
         case .nodeDisconnected(let id): disconnect(id, &changes)

@@ -9,9 +9,9 @@ final class LiveJob {
     let order: Int64
     let kind: JobType
     /// What one execution takes of a node.
-    let demand: Room
+    var demand: Room
     /// Index of what its nodes must offer.
-    let requirement: Int
+    var requirement: Int
     /// Executions that have not ended.
     var active: [ExecutionID: Execution] = [:]
     /// Partitions that wait to be placed, the next one last. Unused by ops and daemon jobs.
@@ -54,6 +54,8 @@ final class LiveJob {
     var id: JobID { job.id }
     var key: QueueKey { QueueKey(priority: job.priority, order: order) }
     var isOver: Bool { job.state.type.isTerminal }
+    /// Whether an execution belongs to the job as it is now, and not to what it was before an update.
+    func isCurrent(_ execution: Execution) -> Bool { execution.jobVersion == job.version }
     /// Whether it runs once on each node instead of `count` times somewhere.
     var isPerNode: Bool { kind == .ops || kind == .daemon }
 

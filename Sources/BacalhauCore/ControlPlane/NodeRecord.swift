@@ -23,6 +23,7 @@ struct NodeRecord: Sendable {
     /// Wishes that may have to be sent again, the oldest first.
     var unacknowledged: [SentWish] = []
     var isResendArmed = false
+    var sessions = SessionRecord()
     /// When it is looked whether it was heard of.
     var leaseDue: Int64?
 

@@ -52,6 +52,19 @@ public struct Job: Hashable, Sendable {
     /// The type, when it is one of the four.
     public var kind: JobType? { JobType(rawValue: type) }
 
+    /// The job without what the system writes: what two submissions are compared by.
+    public var specification: Job {
+        var job = self
+        job.id = JobID(rawValue: "")
+        job.state = StateOf(.undefined)
+        job.version = 0
+        job.revision = 0
+        job.createTime = .zero
+        job.modifyTime = .zero
+        job.meta = meta.filter { !$0.key.hasPrefix(Job.reservedMetaPrefix) }
+        return job
+    }
+
     /// What becomes of executions whose node is lost.
     public var nodeLoss: NodeLossPolicy {
         NodeLossPolicy.allCases.first { $0.rawValue.lowercased() == nodeLossPolicy.lowercased() } ?? .wait

@@ -98,7 +98,7 @@ extension ControlLoop {
             if case .rerun(let known, let scope, let reason, let evaluation) = command {
                 return rerun(known.job.id, scope, reason, evaluation, at: moment, &changes)
             }
-            if case .submit(_, _, let token) = command, !token.isEmpty {
+            if let token = command.token, !token.isEmpty {
                 if let earlier = changes.tokens.first(where: { $0.token == token }) {
                     return .submitted(earlier.job, earlier.evaluation)
                 }
@@ -111,7 +111,36 @@ extension ControlLoop {
                     return .refused(JobStore.failure(error))
                 }
             }
+            if case .update(let id, _, _, _, _, _) = command, state.jobs[id] == nil {
+                return update(command, at: moment, &changes)
+            }
             return state.apply(command, at: moment, entropy: random.next(), changes: &changes)
+        }
+
+        /// Updates a job that is over, from what is stored of it now.
+        private func update(_ command: Command, at moment: Moment, _ changes: inout ChangeSet) -> CommandOutcome {
+            guard case .update(let id, let job, _, let mayBeSame, let evaluation, let token) = command else {
+                return .done
+            }
+            do throws(SQLiteError) {
+                guard let stored = try storedJob(id, changes) else {
+                    return .refused(ControlState.unfinished(id, isEnding: true))
+                }
+                let complete = Command.update(
+                    id, job, stored: stored, mayBeSame: mayBeSame, evaluation: evaluation, token: token)
+                return state.apply(complete, at: moment, entropy: random.next(), changes: &changes)
+            } catch {
+                return .refused(JobStore.failure(error))
+            }
+        }
+
+        /// What is stored of a job; `nil` when this batch did something to it that is not in the store yet.
+        private func storedJob(_ id: JobID, _ changes: ChangeSet) throws(SQLiteError) -> StoredJob? {
+            guard changes.jobs[id] == nil, !changes.executions.values.contains(where: { $0.execution.jobID == id })
+            else {
+                return nil
+            }
+            return try writer.job(id)
         }
 
         /// Runs a job again from what is stored of it now, and not from what the caller saw.
@@ -120,10 +149,7 @@ extension ControlLoop {
             _ changes: inout ChangeSet
         ) -> CommandOutcome {
             do throws(SQLiteError) {
-                // What this batch did to the job is not in the store yet.
-                guard changes.jobs[id] == nil, !changes.executions.values.contains(where: { $0.execution.jobID == id }),
-                    let stored = try writer.job(id)
-                else {
+                guard let stored = try storedJob(id, changes) else {
                     return .refused(ControlState.unfinished(id, isEnding: true))
                 }
                 let command = Command.rerun(stored, scope, reason: reason, evaluation: evaluation)

@@ -37,6 +37,21 @@ public final class Orchestrator: Sendable {
     /// Repeating a submission with the same non-empty token gives the job of the first one.
     /// - Throws: `.validation` with every problem of the job; `.exhausted` when too much waits already.
     public func submit(_ submitted: Job, idempotencyToken: String = "") async throws(BacalhauError) -> PutJobResponse {
+        try await submit(submitted, idempotencyToken: idempotencyToken, sameName: .anotherJob)
+    }
+
+    /// What a submission means whose name a job of the namespace has already.
+    enum SameName: Sendable {
+        /// As in v1.4.0: names need not be unique.
+        case anotherJob
+        /// As in v1.9: the latest job of the name gets the new specification and runs anew. Unless `force` is set,
+        /// an unchanged one is refused.
+        case update(force: Bool)
+    }
+
+    func submit(
+        _ submitted: Job, idempotencyToken: String, sameName: SameName
+    ) async throws(BacalhauError) -> PutJobResponse {
         var job = submitted
         job.normalise()
         let problems = job.problems()
@@ -52,7 +67,14 @@ public final class Orchestrator: Sendable {
         if job.kind?.isLongRunning == false, job.tasks[0].timeouts.total <= 0 {
             job.tasks[0].timeouts.total = defaultTotalTimeout
         }
-        let command = Command.submit(job, evaluation: identifiers.evaluation(), token: idempotencyToken)
+        let evaluation = identifiers.evaluation()
+        var command = Command.submit(job, evaluation: evaluation, token: idempotencyToken)
+        if case .update(let force) = sameName, job.name != job.id.rawValue,
+            let known = try store.job(named: job.name, namespace: job.namespace)
+        {
+            command = .update(
+                known.id, job, stored: nil, mayBeSame: force, evaluation: evaluation, token: idempotencyToken)
+        }
         switch await loop.perform(command) {
         case .submitted(let job, let evaluation):
             return PutJobResponse(jobID: job, evaluationID: evaluation, warnings: warnings)
@@ -171,9 +193,11 @@ public final class Orchestrator: Sendable {
     private struct LocalLink: OrchestratorLink {
         let orchestrator: Orchestrator
 
-        func connect(_ info: NodeInfo, known: [ExecutionID]) async throws(BacalhauError) -> AsyncStream<NodeMessage> {
+        func connect(_ info: NodeInfo, known: [ExecutionID], session: NodeSession) async throws(BacalhauError)
+            -> AsyncStream<NodeMessage>
+        {
             let messages = orchestrator.sessions.open(info.nodeID)
-            try await orchestrator.done(.nodeConnected(info, known: known))
+            try await orchestrator.done(.nodeConnected(info, known: known, session: session))
             return messages
         }
 

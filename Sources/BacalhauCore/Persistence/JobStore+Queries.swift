@@ -46,26 +46,22 @@ extension JobStore {
         return first
     }
 
-    /// The latest job of a name in a namespace.
-    ///
-    /// Looks at the bodies of the namespace's jobs one after the other, latest first; names are not indexed, as every
-    /// change of a job would have to pay for that.
+    /// The latest job of a name in a namespace. A job without a name of its own is found by its identifier only.
     func job(named name: String, namespace: String) throws(BacalhauError) -> JobRow? {
-        // Bodies are written by us, and only a job's own name is followed by a namespace.
-        var mark = JSONWriter()
-        mark.beginObject()
-        mark.member("Name", name)
-        mark.member("Namespace", namespace)
-        mark.endObject()
         var row: JobRow?
-        let sql = "SELECT ord,id,body FROM jobs WHERE namespace=? AND instr(body,?)>0 ORDER BY ord DESC LIMIT 1"
+        let sql = "SELECT ord,id,body FROM jobs WHERE namespace=? AND name=? ORDER BY ord DESC LIMIT 1"
         try read { connection throws(SQLiteError) in
-            try connection.statement(sql).run([.text(namespace), .blob(Array(mark.bytes.dropFirst().dropLast()))]) {
+            try connection.statement(sql).run([.text(namespace), .text(name)]) {
                 row = JobRow(order: $0.integer(0), id: JobID(rawValue: $0.text(1)), body: $0.blob(2))
                 return false
             }
         }
         return row
+    }
+
+    /// Bodies of a job as it was before each update and rerun, oldest first; without the present one.
+    func formerVersions(order: Int64) throws(BacalhauError) -> [[UInt8]] {
+        try bodies("SELECT body FROM versions WHERE ord=? ORDER BY version", [.integer(order)])
     }
 
     /// Bodies of a job's executions, in the order of their identifiers.

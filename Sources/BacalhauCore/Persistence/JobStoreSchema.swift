@@ -64,8 +64,13 @@ enum JobStoreSchema {
     private static let second = [
         "ALTER TABLE jobs ADD COLUMN finished INTEGER",
         "ALTER TABLE jobs ADD COLUMN scheduling BLOB",
+        // A job without a name of its own is called by its identifier, and needs no second entry.
+        "ALTER TABLE jobs ADD COLUMN name TEXT",
+        "UPDATE jobs SET name=NULLIF(json_extract(CAST(body AS TEXT),'$.Name'),id)",
+        "CREATE INDEX jobs_name ON jobs(namespace,name) WHERE name IS NOT NULL",
         "UPDATE jobs SET finished=modified WHERE live=0",
         "CREATE INDEX jobs_finished ON jobs(finished) WHERE live=0",
+        "CREATE TABLE versions(ord INTEGER NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY(ord,version)) WITHOUT ROWID",
         "ALTER TABLE tokens ADD COLUMN ord INTEGER",
         "DELETE FROM tokens WHERE job NOT IN (SELECT id FROM jobs)",
         "UPDATE tokens SET ord=(SELECT ord FROM jobs WHERE jobs.id=tokens.job)",

@@ -62,7 +62,7 @@ extension JobStoreWriter {
     }
 
     private func remove(_ order: Int64) throws(SQLiteError) {
-        for table in ["history", "executions", "tokens", "jobs"] {
+        for table in ["history", "executions", "versions", "tokens", "jobs"] {
             try connection.statement("DELETE FROM \(table) WHERE ord=?").run([.integer(order)])
         }
     }

@@ -21,6 +21,7 @@ final class JobStoreWriter {
             for (order, index, item) in changes.history {
                 try history.run([.integer(order), .integer(Int64(index)), .blob(item.json)])
             }
+            if !changes.versions.isEmpty { try writeVersions(changes) }
             try writeNodes(changes)
             let token = try connection.statement(
                 "INSERT OR IGNORE INTO tokens(token,job,evaluation,ord) VALUES(?,?,?,?)")
@@ -37,7 +38,7 @@ final class JobStoreWriter {
         // What scheduling remembers stays unless it changed.
         let job = try connection.statement(
             """
-            INSERT INTO jobs(ord,id,namespace,live,finished,modified,body,scheduling) VALUES(?,?,?,?,?,?,?,?)
+            INSERT INTO jobs(ord,id,namespace,live,finished,modified,body,scheduling,name) VALUES(?,?,?,?,?,?,?,?,?)
             ON CONFLICT(ord) DO UPDATE SET live=excluded.live, finished=excluded.finished, modified=excluded.modified,
                 body=excluded.body, scheduling=COALESCE(excluded.scheduling, scheduling)
             """)
@@ -47,10 +48,18 @@ final class JobStoreWriter {
                 .integer(change.order), .text(change.job.id.rawValue), .text(change.job.namespace),
                 .integer(change.isRetired ? 0 : 1), change.isRetired ? modified : .null, modified,
                 .blob(change.job.json), change.scheduling.map { .blob($0.json) } ?? .null,
+                change.job.name == change.job.id.rawValue ? .null : .text(change.job.name),
             ])
         }
         let retire = try connection.statement("UPDATE jobs SET live=0, finished=modified WHERE ord=?")
         for order in changes.retired { try retire.run([.integer(order)]) }
+    }
+
+    private func writeVersions(_ changes: ChangeSet) throws(SQLiteError) {
+        let version = try connection.statement("INSERT OR REPLACE INTO versions(ord,version,body) VALUES(?,?,?)")
+        for (order, job) in changes.versions {
+            try version.run([.integer(order), .integer(Int64(clamping: job.version)), .blob(job.json)])
+        }
     }
 
     private func writeNodes(_ changes: ChangeSet) throws(SQLiteError) {

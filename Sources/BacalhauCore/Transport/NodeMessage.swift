@@ -51,12 +51,26 @@ public enum FailureCause: String, Sendable, CaseIterable {
     init(isRetryable: Bool) { self = isRetryable ? .node : .workload }
 }
 
+/// Names one connection of a node, so that an announcement that was held up on its way is not taken for a new one.
+public struct NodeSession: Hashable, Sendable {
+    /// A random number of the node's process.
+    public let process: UInt64
+    /// Counts the connections of that process, from 1.
+    public let number: Int
+
+    public init(process: UInt64, number: Int) {
+        self.process = process
+        self.number = number
+    }
+}
+
 /// A node's way to its orchestrator.
 public protocol OrchestratorLink: Sendable {
     /// Announces the node with all executions it still holds and opens the stream of wishes.
     ///
-    /// The stream ends when the orchestrator stops. Calling again replaces the former stream.
-    func connect(_ info: NodeInfo, known: [ExecutionID]) async throws(BacalhauError) -> AsyncStream<NodeMessage>
+    /// The stream ends when the orchestrator stops. Calling again, with a session of its own, replaces the former stream.
+    func connect(_ info: NodeInfo, known: [ExecutionID], session: NodeSession) async throws(BacalhauError)
+        -> AsyncStream<NodeMessage>
 
     /// Delivers a report; returning means that the orchestrator has it on disk.
     func report(_ report: ExecutionReport) async throws(BacalhauError)

@@ -15,7 +15,9 @@ struct ComputeNodeTests {
         private let messages = AsyncStream<NodeMessage>.makeStream()
         private let reports = AsyncStream<ExecutionReport>.makeStream()
 
-        func connect(_ info: NodeInfo, known: [ExecutionID]) async throws(BacalhauError) -> AsyncStream<NodeMessage> {
+        func connect(_ info: NodeInfo, known: [ExecutionID], session: NodeSession) async throws(BacalhauError)
+            -> AsyncStream<NodeMessage>
+        {
             messages.stream
         }
         func report(_ report: ExecutionReport) async throws(BacalhauError) { reports.continuation.yield(report) }

@@ -97,7 +97,7 @@ struct JobSelectionProbeTests {
             guard request.method == "POST", request.body == data else { return HTTPResponse(status: 500) }
             return response
         }.run { base in
-            let answer = await WebProbe(url: base + "/probe", deadline: .seconds(10)).ask(data)
+            let answer = await WebProbe(url: base + "/probe", deadline: .seconds(120)).ask(data)
             // The port is another one in each run.
             if case .refused(let reason) = answer { return .refused(reason.replacing(base, with: "URL")) }
             return answer

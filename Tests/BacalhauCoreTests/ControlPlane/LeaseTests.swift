@@ -221,4 +221,22 @@ import Testing
         plane.advance(.seconds(10))
         #expect(plane.started == ["a@n-1"])
     }
+
+    @Test func anAnnouncementThatWasHeldUpIsNotTakenForANewOne() throws {
+        var plane = ControlPlaneFixture()
+        let info = ControlPlaneFixture.info("n-1")
+        func session(_ process: UInt64, _ number: Int) -> NodeSession { NodeSession(process: process, number: number) }
+        plane.apply(.nodeConnected(info, known: [], session: session(1, 1)))
+        let id = plane.submit("a")
+        let execution = try #require(plane.active(id).first)
+        plane.report(execution, .accepted)
+        plane.apply(.nodeConnected(info, known: [execution.id], session: session(2, 1)))
+        // They do not name the execution, and would end it.
+        for late in [session(1, 1), session(1, 2), session(2, 1)] {
+            plane.apply(.nodeConnected(info, known: [], session: late))
+            #expect(plane.active(id).map(\.id) == [execution.id])
+        }
+        plane.apply(.nodeConnected(info, known: [], session: session(2, 2)))
+        #expect(plane.executions[execution.id]?.computeState.type == .failed)
+    }
 }

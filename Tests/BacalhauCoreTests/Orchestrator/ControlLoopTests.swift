@@ -52,7 +52,8 @@ import Testing
                 availableCapacity: room, maxJobRequirements: room)
             let info = NodeInfo(
                 nodeID: NodeID(rawValue: "n-2"), nodeType: .compute, labels: [:], compute: compute, version: .current)
-            let messages = try await orchestrator.makeLink().connect(info, known: [])
+            let messages = try await orchestrator.makeLink().connect(
+                info, known: [], session: NodeSession(process: 1, number: 1))
             var names: [String] = []
             // Messages may come later than the answer to the connection.
             for await message in messages {

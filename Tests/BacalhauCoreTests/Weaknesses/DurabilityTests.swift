@@ -15,6 +15,7 @@ import Testing
         private(set) var orchestrator: Orchestrator
         private var path: String { "\(folder)/db-\(number)" }
 
+        private var sessionCount = 0
         init() throws {
             folder = try TestPlaces.makeDirectory()
             orchestrator = try Setting.open("\(folder)/db-0")
@@ -50,7 +51,9 @@ import Testing
 
         func connect(_ known: [Execution] = [], cores: Int64 = 1000) async throws -> AsyncStream<NodeMessage> {
             let info = ControlPlaneFixture.info("n-1", cpuMillicores: cores * 1000)
-            return try await orchestrator.makeLink().connect(info, known: known.map(\.id))
+            sessionCount += 1
+            return try await orchestrator.makeLink().connect(
+                info, known: known.map(\.id), session: NodeSession(process: 1, number: sessionCount))
         }
 
         func report(_ execution: Execution, _ content: ExecutionReport.Content) async throws {

@@ -67,6 +67,35 @@ import Testing
         #expect(try #require(try await api.get(path)["Items"].array?.count) >= Int(count))
     }
 
+    @Test func submittingANameAgainUpdatesItsJob() async throws {
+        let api = try await LiveAPI.start()
+        func body(_ delay: String, _ more: String = "") -> String {
+            #"{"Job":{"Name":"again","Type":"batch","Tasks":[{"Name":"main","#
+                + #""Engine":{"Type":"noop","Params":{"Delay":\#(delay)}}}]}\#(more)}"#
+        }
+        func submit(_ body: String, version: String) async throws -> LiveAPI.Answer {
+            try await api.send("PUT", LiveAPI.jobs, body, version: version)
+        }
+        let first = try await submit(body("60"), version: version)
+        let id = try #require(first["JobID"].string)
+        let unchanged = try await submit(body("60"), version: version)
+        #expect(unchanged.status == 409)
+        let updated = try await submit(body("0"), version: version)
+        #expect(updated["JobID"] == .string(id))
+        let job = try await api.node.client.jobs.wait(for: id)
+        #expect(job.state.type == .completed)
+        #expect(job.version == 1)
+        let forced = try await submit(body("0", #","Force":true"#), version: version)
+        #expect(forced["JobID"] == .string(id))
+        let versions = try await api.get("\(LiveAPI.jobs)/\(id)/versions", version: version)
+        #expect(versions["Items"].array?.count == 3)
+        #expect(versions["Items", 0, "Tasks", 0, "Engine", "Params", "Delay"] == 60)
+        // Older clients never meant an update.
+        let other = try await submit(body("0"), version: "v1.4.0")
+        #expect(other.status == 200)
+        #expect(other["JobID"] != .string(id))
+    }
+
     @Test func jobsAreFoundByName() async throws {
         let api = try await LiveAPI.start()
         _ = try await api.submit(name: "hello/world")

@@ -128,7 +128,6 @@ enum OpenAPIDocument {
         case 409: "Several things fit, or their state does not allow this."
         case 413: "The body is longer than 10 000 000 bytes."
         case 429: "Too much is waiting; try later."
-        case 501: "Not there yet."
         default: "Too much to do; try later."
         }
     }

@@ -54,6 +54,19 @@ extension OpenAPISchemas {
         "JobStateType": {
             "type": "string",
             "enum": ["Undefined", "Pending", "Queued", "Running", "Completed", "Failed", "Stopped"]},
+        "RetryPolicy": {
+            "type": "object", "description": "How often and how soon failures of nodes are tried again.",
+            "properties": {
+                "MaxRetries": {"type": "integer", "minimum": 0, "maximum": 1000, "default": 2},
+                "Backoff": {
+                    "type": "integer", "minimum": 0, "maximum": 86400, "default": 1,
+                    "description": "Seconds before the first new attempt; doubled each time."},
+                "MaxBackoff": {
+                    "type": "integer", "minimum": 0, "maximum": 86400, "default": 60,
+                    "description": "The longest pause in seconds."}}},
+        "NodeLossPolicy": {
+            "type": "string", "enum": ["Keep", "Wait", "Replace"],
+            "description": "What becomes of executions whose node is not heard of any more."},
         "Job": {
             "type": "object",
             "required": [
@@ -66,6 +79,8 @@ extension OpenAPISchemas {
                 "Constraints": {"type": "array", "items": {"$ref": "#/components/schemas/Constraint"}},
                 "Meta": {"$ref": "#/components/schemas/Strings"}, "Labels": {"$ref": "#/components/schemas/Strings"},
                 "Tasks": {"type": "array", "items": {"$ref": "#/components/schemas/Task"}},
+                "RetryPolicy": {"$ref": "#/components/schemas/RetryPolicy"},
+                "NodeLossPolicy": {"type": "string"},
                 "State": {"$ref": "#/components/schemas/JobState"}, "Version": {"type": "integer"},
                 "Revision": {"type": "integer", "description": "1 when created, one more at each change."},
                 "CreateTime": {"type": "integer", "description": "Nanoseconds since 1970."},

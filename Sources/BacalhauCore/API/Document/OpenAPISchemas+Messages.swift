@@ -13,6 +13,8 @@ extension OpenAPISchemas {
                 "Constraints": {"type": ["array", "null"], "items": {"$ref": "#/components/schemas/Constraint"}},
                 "Meta": {"anyOf": [{"$ref": "#/components/schemas/Strings"}, {"type": "null"}]},
                 "Labels": {"anyOf": [{"$ref": "#/components/schemas/Strings"}, {"type": "null"}]},
+                "RetryPolicy": {"$ref": "#/components/schemas/RetryPolicy"},
+                "NodeLossPolicy": {"$ref": "#/components/schemas/NodeLossPolicy"},
                 "Tasks": {
                     "type": "array", "minItems": 1, "maxItems": 1,
                     "items": {
@@ -36,6 +38,9 @@ extension OpenAPISchemas {
             "type": "object", "required": ["Job"],
             "properties": {
                 "Job": {"$ref": "#/components/schemas/JobSubmission"},
+                "Force": {
+                    "type": "boolean",
+                    "description": "Runs a job of this name again although nothing changed; for clients since 1.5."},
                 "IdempotencyToken": {
                     "type": "string", "description": "The same text gives the same job, however often it is sent."}},
             "example": {

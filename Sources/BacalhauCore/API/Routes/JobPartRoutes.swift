@@ -38,7 +38,7 @@ struct JobPartRoutes: Sendable {
         },
         part("versions", "jobVersions", "A job as it was submitted each time.", .json("JobList"), []) {
             let row = try $0.orchestrator.store.job($1.id, namespace: $1.jobNamespace)
-            return .list("Items", [row.body])
+            return .list("Items", try $0.orchestrator.store.formerVersions(order: row.order) + [row.body])
         },
         part(
             "logs", "jobLogs", "What an execution writes, over a WebSocket.", .webSocket("LogMessage"),

@@ -41,7 +41,7 @@ struct JobRoutes: Sendable {
                 method: "PUT", template: path + "/{id}/rerun", name: "rerunJob",
                 summary: "Runs a job again that is over.",
                 answer: .json("RerunJobResponse"), parameters: [.jobNamespace], body: "RerunJobRequest",
-                failures: [404, 409, 429, 501], handle: { try await JobRoutes(context: $0).rerun($1) }),
+                failures: [404, 409, 429], handle: { try await JobRoutes(context: $0).rerun($1) }),
             APIRoute(
                 method: "PUT", template: path + "/diff", name: "diffJob",
                 summary: "How a job differs from the latest one of its name.", answer: .json("DiffJobResponse"),
@@ -51,14 +51,16 @@ struct JobRoutes: Sendable {
     private static func submission(_ method: String, _ name: String) -> APIRoute {
         APIRoute(
             method: method, template: path, name: name, summary: "Hands in a job. It is on disk when this answers.",
-            answer: .json("PutJobResponse"), body: "PutJobRequest", failures: [409, 429, 501],
+            answer: .json("PutJobResponse"), body: "PutJobRequest", failures: [409, 429],
             handle: { try await JobRoutes(context: $0).submit($1) })
     }
 
     private func submit(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
         let body: PutJobRequest = try request.body()
         return .value(
-            try await orchestrator.submit(try body.requiredJob(), idempotencyToken: body.idempotencyToken))
+            try await orchestrator.submit(
+                try body.requiredJob(), idempotencyToken: body.idempotencyToken,
+                sameName: request.generation == .v19 ? .update(force: body.force) : .anotherJob))
     }
 
     private func stop(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {

@@ -6,22 +6,27 @@ public struct PutJobRequest: WireEncodable, WireDecodable, Sendable {
     public var job: Job?
     /// Makes repeating the same request harmless; empty when the client sends none.
     public var idempotencyToken: String
+    /// Whether a job that is known by its name is run again although nothing changed. Counts for clients since 1.5.
+    public var force: Bool
 
-    public init(job: Job, idempotencyToken: String = "") {
+    public init(job: Job, idempotencyToken: String = "", force: Bool = false) {
         self.job = job
         self.idempotencyToken = idempotencyToken
+        self.force = force
     }
 
     public init(from node: DocumentNode, in context: inout WireContext) {
         let reader = ObjectReader(node, named: "PutJobRequest", in: &context)
         job = reader.object("Job", in: &context)
         idempotencyToken = reader.string("IdempotencyToken", in: &context) ?? ""
+        force = reader.bool("Force", in: &context) ?? false
     }
 
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()
         if !idempotencyToken.isEmpty { writer.member("IdempotencyToken", idempotencyToken) }
         writer.member("Job", orNull: job)
+        if force { writer.member("Force", force) }
         writer.endObject()
     }
 }
