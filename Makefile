@@ -5,7 +5,7 @@
 #   make integration  only the tests that start programs, engines and servers
 #   make fmt          formats all Swift code
 #   make check        what must hold before a commit: format, script syntax, nothing unfinished
-#   make docs         the reference of all public declarations, as a site in Docs/.site
+#   make docs         the reference of all public declarations and the tutorials, as a site in Docs/.site
 #   make bench        measures, with a release build; scripts/bootstrap --with-bench adds what some rows compare with
 #   make demo         installs what is missing, builds, and runs real jobs on a temporary node
 #   make clean        removes what was built; keeps what was downloaded

@@ -79,10 +79,17 @@ let package = Package(
         .executableTarget(
             name: "bacalhau-node", dependencies: ["BacalhauCore", "BacalhauFiles", "CLinux"], swiftSettings: strict),
 
-        // The program of Docs/Embedding.md, so that it keeps compiling and running.
+        // The program of Docs/Embedding.md and its tutorial, so that it keeps compiling and running.
         .executableTarget(
             name: "embedding-example", dependencies: ["BacalhauCore"], path: "Docs/Examples/Embedding",
             swiftSettings: strict),
+        // The programs of the client's tutorials.
+        .executableTarget(
+            name: "docker-job-example", dependencies: ["BacalhauClient"], path: "Docs/Examples/DockerJob",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "wasm-partitions-example", dependencies: ["BacalhauClient"], path: "Docs/Examples/WasmPartitions",
+            exclude: ["partition.wat", "partition.wasm"], swiftSettings: strict),
 
         // Fixtures, fakes and the harness around real processes.
         .target(
@@ -103,7 +110,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "BacalhauTestSupport", "bacalhau-node", "bacalhau-cli", "embedding-example", "BacalhauFiles",
+                "BacalhauTestSupport", "bacalhau-node", "bacalhau-cli", "embedding-example", "docker-job-example",
+                "wasm-partitions-example", "BacalhauFiles",
             ],
             swiftSettings: strict),
     ],

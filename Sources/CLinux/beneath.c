@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
 #include "Beneath.h"
+
+#ifdef __linux__
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -12,3 +14,13 @@ int bac_open_beneath(int directory, const char *path, int flags, unsigned int mo
     };
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
+#else
+#include <errno.h>
+
+// Callers go on component by component.
+int bac_open_beneath(int directory, const char *path, int flags, unsigned int mode) {
+    (void)directory, (void)path, (void)flags, (void)mode;
+    errno = ENOSYS;
+    return -1;
+}
+#endif

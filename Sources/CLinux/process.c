@@ -1,3 +1,5 @@
+// Only the engine starts programs, and only on Linux.
+#ifdef __linux__
 #define _GNU_SOURCE
 #include "CLinuxProcess.h"
 #include <errno.h>
@@ -89,3 +91,4 @@ static void wait_for(int fd, short events) {
 
 void bac_wait_for_half_close(int fd) { wait_for(fd, POLLRDHUP); }
 void bac_wait_for_close(int fd) { wait_for(fd, 0); }
+#endif

@@ -19,7 +19,13 @@ static void note_signal(int number) {
 
 int bac_catch_stop_signals(int with_sigterm) {
     int ends[2];
+#ifdef __linux__
     if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+#else
+    if (pipe(ends) != 0) return -1;
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+#endif
     stop_descriptor = ends[1];
     struct sigaction action;
     memset(&action, 0, sizeof action);

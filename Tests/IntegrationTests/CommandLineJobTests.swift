@@ -108,12 +108,4 @@ import Testing
         let order = lines.filter { $0.hasPrefix("BACALHAU_PARTITION_INDEX=") }.compactMap(\.last)
         #expect(order == ["0", "1", "2"])
     }
-
-    @Test func aNodeInsideOfAProgramRunsAJobWithoutHTTP() async throws {
-        let folder = try TestPlaces.makeDirectory()
-        let run = try await ProgramRun.run("embedding-example", [folder + "/data"])
-        #expect(run.output == "embedded is Completed\nHello from inside!\n")
-        #expect(run.exitCode == 0)
-        TestPlaces.remove(folder)
-    }
 }

@@ -21,6 +21,14 @@ public struct AgentAPI: Sendable {
     public func node() async throws(BacalhauError) -> NodeState {
         try await connection.value(of: .get("/api/v1/agent/node"), as: AgentNode.self).state
     }
+
+    /// What the node's operator set, without secrets; the members are named as the flags of `bacalhau-node`.
+    ///
+    /// - Throws: `notFound` for servers that do not tell, such as v1.4.0's.
+    public func configuration() async throws(BacalhauError) -> JSONValue {
+        let answer = try await connection.value(of: .get("/api/v1/agent/config"), as: DocumentAnswer.self).node
+        return answer.member("config")?.value ?? .null
+    }
 }
 
 /// An answer as it is.

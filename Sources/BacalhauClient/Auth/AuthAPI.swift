@@ -1,6 +1,11 @@
 public import BacalhauModel
 import BacalhauSupport
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Calls that lead to a token.
 public struct AuthAPI: Sendable {

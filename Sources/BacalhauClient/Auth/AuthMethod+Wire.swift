@@ -1,5 +1,10 @@
 import BacalhauSupport
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 extension AuthMethod {
     /// Reads one entry of the server's list.

@@ -2,6 +2,7 @@
 public struct AuthMethod: Hashable, Sendable {
     /// The name in the server's address, in lower case.
     public var name: String
+    /// What the server wants to see.
     public var kind: Kind
 
     /// What the server wants to see.
@@ -16,6 +17,7 @@ public struct AuthMethod: Hashable, Sendable {
 
     /// One question of an `ask` method.
     public struct Question: Hashable, Sendable {
+        /// The question's name, under which the answer is sent; good enough to show to people.
         public var name: String
         /// The answer must not be shown while it is typed.
         public var isSecret: Bool

@@ -20,8 +20,10 @@ public struct ClientKey: ChallengeSigner {
     /// 64 lower-case hexadecimal digits that stand for the key.
     public var clientID: String { key.publicKey.clientID }
 
+    /// The public half in PKCS #1, as the server wants it.
     public var publicKeyBase64: String { key.publicKey.derBase64 }
 
+    /// A signature of `bytes` by the key.
     public func sign(_ bytes: [UInt8]) throws(BacalhauError) -> [UInt8] {
         do {
             return try key.sign(bytes)

@@ -5,6 +5,7 @@ public import BacalhauModel
 public struct StoredTokenAuthenticator: Authenticator {
     /// What a person chose and answered.
     public struct Answer: Sendable {
+        /// One of those that were offered.
         public var method: AuthMethod
         /// By the question's name.
         public var answers: [String: String]
@@ -37,8 +38,10 @@ public struct StoredTokenAuthenticator: Authenticator {
         self.ask = ask
     }
 
+    /// The token in the file.
     public func storedToken(for endpoint: String) throws(BacalhauError) -> String? { try store.token(for: endpoint) }
 
+    /// The token that another process has kept meanwhile, else one by the key or by asking, which is kept.
     public func newToken(
         for endpoint: String, rejected: String?, using api: AuthAPI
     ) async throws(BacalhauError) -> String? {

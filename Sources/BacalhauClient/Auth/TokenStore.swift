@@ -1,7 +1,12 @@
 import BacalhauFiles
 public import BacalhauModel
 import BacalhauSupport
-import Glibc
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
 
 /// The file that keeps tokens by server: one JSON object from endpoint to token, readable by its owner only.
 ///

@@ -62,7 +62,8 @@ extension BacalhauError {
         case .tls:
             self = make(
                 .network,
-                "name the authority of the server's certificate (--cacert); use http if the server has no TLS")
+                "name the authority of the server's certificate (--cacert), or the certificate that it wants from its "
+                    + "clients; use http if the server has no TLS")
         case .timedOut: self = make(.timedOut, "the server is busy or unreachable; try again", isRetryable: true)
         case .interrupted, .webSocketClosed: self = make(.network, "try again", isRetryable: true)
         case .protocolViolation, .tooManyRedirects:

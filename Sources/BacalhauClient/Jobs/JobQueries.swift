@@ -4,7 +4,9 @@ public import BacalhauModel
 public struct JobListQuery: Hashable, Sendable {
     /// The order of a job list.
     public enum Order: String, Sendable {
+        /// By the time of submission.
         case createdAt = "created_at"
+        /// By the time of the last change.
         case modifiedAt = "modified_at"
     }
 
@@ -43,6 +45,7 @@ public struct ExecutionQuery: Hashable, Sendable {
     public var nextToken: String?
     /// `modify_time` (the server's default), `create_time`, `id` or `state`; the server refuses anything else.
     public var orderBy: String?
+    /// Turns the order around.
     public var reverse: Bool
 
     /// All executions in the server's order, unless limited.
@@ -58,7 +61,12 @@ public struct ExecutionQuery: Hashable, Sendable {
 public struct HistoryQuery: Hashable, Sendable {
     /// Whose events.
     public enum EventType: String, Sendable {
-        case all, job, execution
+        /// Both.
+        case all
+        /// Of the job itself.
+        case job
+        /// Of its executions.
+        case execution
     }
 
     /// `nil` is all.

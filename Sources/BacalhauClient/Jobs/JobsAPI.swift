@@ -15,8 +15,10 @@ public struct JobsAPI: Sendable {
 
     /// Hands a job to the orchestrator, which answers once it cannot be lost any more.
     ///
-    /// - Parameter idempotencyToken: the same token makes the same submission, however often it is sent; `nil` makes a
-    ///   new one for this call, so that its own repeats are harmless.
+    /// - Parameters:
+    ///   - job: what to run; ``BacalhauModel/Job`` has builders for containers and modules.
+    ///   - idempotencyToken: the same token makes the same submission, however often it is sent; `nil` makes a new one
+    ///     for this call, so that its own repeats are harmless.
     /// - Throws: `validation` with one problem a line when the job is refused.
     public func submit(_ job: Job, idempotencyToken: String? = nil) async throws(BacalhauError) -> PutJobResponse {
         let token = idempotencyToken ?? hexadecimal(randomBytes(16))
@@ -44,6 +46,10 @@ public struct JobsAPI: Sendable {
     }
 
     /// All jobs that the query names, from its page on. Without a limit, pages of 100 are fetched.
+    ///
+    /// ```swift
+    /// for try await job in client.jobs.all(.init(labels: ["team=imaging"])) { print(job.id) }
+    /// ```
     public func all(_ query: JobListQuery = .init()) -> PagedSequence<Job> {
         var query = query
         if query.limit == 0 { query.limit = 100 }
@@ -71,6 +77,7 @@ public struct JobsAPI: Sendable {
     /// Runs a job again that is over. It keeps its identifier, history and results; its version goes up by one.
     ///
     /// - Parameters:
+    ///   - id: the job.
     ///   - all: runs also the partitions, or nodes of an ops job, that have completed.
     ///   - reason: kept in the job's history.
     ///   - version: refuses when the job has another one; 0 takes any.
@@ -113,14 +120,10 @@ public struct JobsAPI: Sendable {
         return try await connection.page(of: .get(try JobsAPI.path(of: id) + "/history", pairs))
     }
 
-    /// Where the results of a job's completed executions are; empty when nothing was published.
-    public func results(_ id: String) async throws(BacalhauError) -> [SpecConfig] {
-        try await connection.page(of: .get(try JobsAPI.path(of: id) + "/results")).items
-    }
-
     /// What a job writes.
     ///
     /// - Parameters:
+    ///   - id: the job.
     ///   - execution: whose output; `nil` is the one that changed last.
     ///   - follow: goes on until the execution ends.
     ///   - tail: leaves out what was written before now.
@@ -156,29 +159,9 @@ public struct JobsAPI: Sendable {
     }
 
     /// The job now and after every change, up to its end.
+    ///
+    /// ```swift
+    /// for try await job in client.jobs.states(of: id) { print(job.state.type) }
+    /// ```
     public func states(of id: String) -> JobStates { JobStates(connection: connection, id: id) }
-
-    /// Fetches one published result into a directory, as it was published (an archive stays packed).
-    ///
-    /// The bytes go to a temporary name first; a broken download is continued by the next call. A result that is there
-    /// already is not fetched again.
-    public func download(
-        _ result: SpecConfig, to directory: String, progress: DownloadOptions.Progress? = nil
-    ) async throws(BacalhauError) -> DownloadedResult {
-        try await ResultFetcher(connection: connection, bytesMax: DownloadOptions().bytesMax, progress: progress)
-            .fetch(result, to: directory)
-    }
-
-    /// Fetches, unpacks and merges all results of a job into a directory, which is made if it does not exist.
-    ///
-    /// - Throws: `conflict` before anything is moved when a result would replace a file that is there.
-    public func downloadResults(
-        of id: String, into directory: String, options: DownloadOptions = .init()
-    ) async throws(BacalhauError) -> DownloadReport {
-        let results = try await results(id)
-        return try await ResultDownload(
-            fetcher: ResultFetcher(connection: connection, bytesMax: options.bytesMax, progress: options.progress),
-            unpacker: connection.unpacker, directory: directory, options: options
-        ).run(results)
-    }
 }

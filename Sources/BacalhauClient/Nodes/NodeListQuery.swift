@@ -11,6 +11,7 @@ public struct NodeListQuery: Hashable, Sendable {
     /// `id` (the server's default), `type`, `available_cpu`, `available_memory`, `available_disk`, `available_gpu`,
     /// `approval` or `status`; the server refuses anything else.
     public var orderBy: String?
+    /// Turns the order around.
     public var reverse: Bool
     /// The most nodes; 0 is all.
     public var limit: UInt32

@@ -19,6 +19,15 @@ public struct NodesAPI: Sendable {
         return try await connection.page(of: .get(NodesAPI.path, pairs))
     }
 
+    /// All nodes that the query names. Without a limit the server gives them at once.
+    public func all(_ query: NodeListQuery = .init()) -> PagedSequence<NodeState> {
+        PagedSequence { [self] (token: String?) async throws(BacalhauError) -> Page<NodeState> in
+            var query = query
+            if let token { query.nextToken = token }
+            return try await list(query)
+        }
+    }
+
     /// One node.
     public func get(_ id: String) async throws(BacalhauError) -> NodeState {
         let call = APICall.get(try NodesAPI.path(of: id))

@@ -3,6 +3,15 @@ public struct DownloadOptions: Sendable {
     /// Bytes of the present file so far, and its size when the server names one.
     public typealias Progress = @Sendable (_ receivedBytes: Int, _ totalBytes: Int?) -> Void
 
+    /// Where results are fetched from.
+    public enum Route: Hashable, Sendable {
+        /// The address at which each result was published: that of a node, or of an object store.
+        case published
+        /// The orchestrator, which hands out what its own node keeps and redirects to the rest: for results whose
+        /// published address cannot be reached from here. The token is sent. Servers of v1.4.0 cannot do this.
+        case orchestrator
+    }
+
     /// Leaves the results as they were published, below `raw`.
     public var raw: Bool
     /// Fetches only this file or folder of the results, for example `outputs/a.csv`.
@@ -11,12 +20,18 @@ public struct DownloadOptions: Sendable {
     public var bytesMax: Int
     /// Told of the progress.
     public var progress: Progress?
+    /// Where results are fetched from.
+    public var route: Route
 
     /// Everything, unpacked, up to 100 GiB each.
-    public init(raw: Bool = false, path: String? = nil, bytesMax: Int = 100 << 30, progress: Progress? = nil) {
+    public init(
+        raw: Bool = false, path: String? = nil, bytesMax: Int = 100 << 30, route: Route = .published,
+        progress: Progress? = nil
+    ) {
         self.raw = raw
         self.path = path
         self.bytesMax = bytesMax
+        self.route = route
         self.progress = progress
     }
 }

@@ -23,6 +23,7 @@ public struct DownloadedResult: Hashable, Sendable {
     public var source: SpecConfig
     /// The file as it was published. It is gone after a download that unpacks.
     public var path: String
+    /// The size of the file.
     public var sizeBytes: Int
     /// Less than ``sizeBytes`` when an earlier download was continued; 0 when the file was there.
     public var receivedBytes: Int

@@ -1,7 +1,17 @@
 import BacalhauFiles
 import BacalhauModel
-import FoundationEssentials
-import Glibc
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
 
 /// The few operations on local files that downloads need, with errors that name the file.
 enum LocalFiles {

@@ -12,13 +12,15 @@ struct ResultDownload {
     /// call goes on where this one stopped.
     private var scratch: String { options.raw ? "\(directory)/raw" : "\(directory)/.bacalhau-results" }
 
-    func run(_ results: [SpecConfig]) async throws(BacalhauError) -> DownloadReport {
+    func run(_ results: [(result: SpecConfig, source: ResultSource?)]) async throws(BacalhauError) -> DownloadReport {
         let wanted = try wantedPath()
         var report = DownloadReport(directory: directory)
-        report.unsupported = results.filter { ResultSource($0) == nil }
+        report.unsupported = results.filter { $0.source == nil }.map(\.result)
         guard !results.isEmpty, report.unsupported.isEmpty else { return report }
         try LocalFiles.makeDirectory(scratch)
-        for result in results { report.results.append(try await fetcher.fetch(result, to: scratch)) }
+        for case (let result, let source?) in results {
+            report.results.append(try await fetcher.fetch(result, from: source, to: scratch))
+        }
         guard !options.raw else { return report }
         let merge = try await plan(report.results, only: wanted)
         let scratch = scratch

@@ -1,8 +1,18 @@
 import BacalhauCrypto
 import BacalhauHTTPClient
 import BacalhauModel
-import FoundationEssentials
-import Glibc
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
 
 /// Fetches published results into files.
 struct ResultFetcher: Sendable {
@@ -21,6 +31,13 @@ struct ResultFetcher: Sendable {
                 .notImplemented, "results of the type \"\(result.type)\" cannot be downloaded",
                 hint: "urlDownload and s3PreSigned can", component: "Client")
         }
+        return try await fetch(result, from: source, to: directory)
+    }
+
+    /// Fetches a result from an address of our choice.
+    func fetch(
+        _ result: SpecConfig, from source: ResultSource, to directory: String
+    ) async throws(BacalhauError) -> DownloadedResult {
         let name = source.fileName
         let path = "\(directory)/\(name)"
         if let size = LocalFiles.fileSize(path) {
@@ -70,9 +87,11 @@ struct ResultFetcher: Sendable {
     private func download(
         _ source: ResultSource, to part: String, from offset: Int
     ) async -> Result<HTTPDownload, HTTPClientError> {
-        // Neither the token nor the version are the business of the host that keeps the results.
+        var headers = HTTPHeaders()
+        for header in source.headers { headers.add(name: header.name, value: header.value) }
         let request = HTTPClientRequest(
-            url: source.url, idleTimeout: ResultFetcher.idleTimeout, maximumRedirects: ResultFetcher.redirectsMax)
+            url: source.url, headers: headers, idleTimeout: ResultFetcher.idleTimeout,
+            maximumRedirects: ResultFetcher.redirectsMax)
         do {
             return .success(
                 try await connection.transport.download(

@@ -6,6 +6,18 @@ struct ResultSource {
     var url: String
     /// Whether the address always stands for the same bytes, so that a part of them may be completed later.
     var isImmutable: Bool
+    /// The name of the file when it does not follow from the address.
+    private var name: String?
+    /// Sent to the address's host only, also when it redirects elsewhere.
+    var headers: [(name: String, value: String)] = []
+
+    /// A result that the orchestrator hands out.
+    init(url: String, name: String, headers: [(name: String, value: String)]) {
+        self.url = url
+        isImmutable = true
+        self.name = name
+        self.headers = headers
+    }
 
     /// `nil` for results of kinds that cannot be fetched here.
     init?(_ result: SpecConfig) {
@@ -25,6 +37,7 @@ struct ResultSource {
 
     /// Host and path of the address as one file name, without what file systems and shells dislike.
     var fileName: String {
+        if let name { return ResultSource.fileName(name) }
         var rest = url[...]
         if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
         rest = rest.prefix { $0 != "?" && $0 != "#" }

@@ -1,4 +1,8 @@
-private import Glibc
+#if canImport(Darwin)
+    private import Darwin
+#else
+    private import Glibc
+#endif
 
 /// Reads and writes the file of a private key.
 enum KeyFile {
@@ -13,7 +17,7 @@ enum KeyFile {
         var count = 0
         while count < bytes.count {
             let piece = bytes.withUnsafeMutableBytes { buffer in
-                Glibc.read(descriptor, buffer.baseAddress.map { $0 + count }, buffer.count - count)
+                systemRead(descriptor, buffer.baseAddress.map { $0 + count }, buffer.count - count)
             }
             if piece == 0 { return Array(bytes[..<count]) }
             if piece > 0 {
@@ -43,7 +47,7 @@ enum KeyFile {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
-                Glibc.write(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+                systemWrite(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
             }
             if count > 0 {
                 written += count
@@ -82,4 +86,14 @@ func describe(systemError code: Int32) -> String {
             return strnlen(base, buffer.count)
         }
     }
+}
+
+/// The system's call, under a name that the type above does not have.
+private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    read(descriptor, buffer, count)
+}
+
+/// The system's call, under a name that the type above does not have.
+private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(descriptor, buffer, count)
 }

@@ -1,5 +1,10 @@
 private import COpenSSL
-private import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    private import FoundationEssentials
+#else
+    private import Foundation
+#endif
 
 /// A public RSA key, which verifies RSASSA-PKCS1-v1_5 signatures with SHA-256.
 public struct RSAPublicKey: Sendable, Equatable {

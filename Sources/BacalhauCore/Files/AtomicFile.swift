@@ -1,4 +1,8 @@
-internal import Glibc
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
 
 /// Files that are there whole or not at all, also after a loss of power.
 public enum AtomicFile {
@@ -42,7 +46,7 @@ public enum AtomicFile {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written)
+                systemWrite(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written)
             }
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return .system(action: "write", path: path, code: errno) }
@@ -50,4 +54,9 @@ public enum AtomicFile {
         }
         return nil
     }
+}
+
+/// The system's call, under a name that the type above does not have.
+private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(descriptor, buffer, count)
 }

@@ -1,5 +1,10 @@
-internal import Glibc
 internal import Synchronization
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
 
 /// Runs work that blocks (files, archives) on threads of its own, so that the few threads of Swift's tasks stay free.
 ///

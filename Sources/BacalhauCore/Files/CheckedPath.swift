@@ -13,7 +13,9 @@ public struct CheckedPath: Hashable, Sendable, CustomStringConvertible {
 
     /// Checks a path with `/` between its components.
     ///
-    /// - Parameter allowsFolderItself: whether `.` is taken, which names the folder that the path is used in.
+    /// - Parameters:
+    ///   - text: a relative path.
+    ///   - allowsFolderItself: whether `.` is taken, which names the folder that the path is used in.
     public init(_ text: String, allowsFolderItself: Bool = false) throws(PathError) {
         let bytes = text.utf8
         guard !bytes.isEmpty else { throw .empty }

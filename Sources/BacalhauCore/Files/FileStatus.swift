@@ -1,4 +1,8 @@
-internal import Glibc
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
 
 /// What kind of thing a name stands for, and its measures. Links are not followed unless asked for.
 public struct FileStatus: Hashable, Sendable {
@@ -54,7 +58,12 @@ public struct FileStatus: Hashable, Sendable {
         size = UInt64(clamping: status.st_size)
         allocated = UInt64(clamping: status.st_blocks) * 512
         mode = status.st_mode & 0o7777
-        modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        #if canImport(Darwin)
+            let time = status.st_mtimespec
+        #else
+            let time = status.st_mtim
+        #endif
+        modified = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
         inode = UInt64(status.st_ino)
         device = UInt64(status.st_dev)
         linkCount = UInt64(status.st_nlink)

@@ -1,5 +1,8 @@
-internal import CLinux
-internal import Glibc
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
 
 /// Work on whole folders that others filled. Links are never followed.
 public enum FileTree {
@@ -33,7 +36,7 @@ public enum FileTree {
 
     /// Removes everything in a folder and leaves the folder.
     public static func empty(_ path: String) throws(FileError) {
-        let root = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        let root = systemOpen(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard root >= 0 else { throw .system(action: "open", path: path, code: errno) }
         defer { close(root) }
         var removal = Removal(root: root, path: path)
@@ -158,3 +161,6 @@ public enum FileTree {
         }
     }
 }
+
+/// The system's call, under a name that the type above does not have.
+private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t = 0) -> Int32 { open(path, flags, mode) }

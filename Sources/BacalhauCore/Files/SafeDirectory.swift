@@ -1,5 +1,10 @@
 internal import CLinux
-internal import Glibc
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
 
 /// An open folder. What is done below it cannot be led outside by links or by renaming what lies above it.
 ///
@@ -13,7 +18,7 @@ public final class SafeDirectory: Sendable {
     /// Opens a folder that is trusted, following links.
     public init(_ path: String) throws(FileError) {
         self.path = path
-        descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        descriptor = systemOpen(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(action: "open", path: path, code: errno) }
     }
 
@@ -29,6 +34,7 @@ public final class SafeDirectory: Sendable {
     /// Opens a file or folder below this one, following no link at all.
     ///
     /// - Parameters:
+    ///   - below: the path from here.
     ///   - flags: those of `open`; close-on-exec is added.
     ///   - mode: of a file that is made.
     /// - Returns: a descriptor that is the caller's to close.
@@ -115,3 +121,6 @@ public final class SafeDirectory: Sendable {
 
     func full(_ below: CheckedPath) -> String { "\(path)/\(below)" }
 }
+
+/// The system's call, under a name that the type above does not have.
+private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t = 0) -> Int32 { open(path, flags, mode) }

@@ -1,4 +1,8 @@
-internal import Glibc
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
 
 /// The system's text for an error number, as in `No space left on device`.
 public func describe(systemError code: Int32) -> String {

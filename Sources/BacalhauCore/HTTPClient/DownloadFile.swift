@@ -1,5 +1,10 @@
 internal import BacalhauCrypto
-private import Glibc
+
+#if canImport(Darwin)
+    private import Darwin
+#else
+    private import Glibc
+#endif
 
 /// The file behind a download: writes in order, counts, checks the limit and computes the digest.
 struct DownloadFile {

@@ -1,6 +1,11 @@
 internal import CCurl
-private import Glibc
 internal import Synchronization
+
+#if canImport(Darwin)
+    private import Darwin
+#else
+    private import Glibc
+#endif
 
 /// The inbox of the thread that runs all transfers of a client.
 ///

@@ -1,4 +1,8 @@
-private import Glibc
+#if canImport(Darwin)
+    private import Darwin
+#else
+    private import Glibc
+#endif
 
 extension HTTPClient {
     /// Downloads into a file, which is made if it is missing and cut to ``HTTPDownloadOptions/resumeOffset`` bytes.
@@ -12,7 +16,7 @@ extension HTTPClient {
     ) async throws(HTTPClientError) -> HTTPDownload {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .file(path: path, code: errno) }
-        defer { Glibc.close(descriptor) }
+        defer { systemClose(descriptor) }
         return try await download(
             request, into: DownloadFile(descriptor: descriptor, path: path, options: options), options)
     }
@@ -75,3 +79,6 @@ extension HTTPClient {
         return String(decoding: bytes.prefix(4096), as: UTF8.self)
     }
 }
+
+/// The system's call, under a name that the type above does not have.
+private func systemClose(_ descriptor: Int32) { close(descriptor) }

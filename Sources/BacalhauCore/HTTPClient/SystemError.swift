@@ -1,4 +1,8 @@
-private import Glibc
+#if canImport(Darwin)
+    private import Darwin
+#else
+    private import Glibc
+#endif
 
 /// The system's words for an error number.
 func describeSystemError(_ code: Int32) -> String {

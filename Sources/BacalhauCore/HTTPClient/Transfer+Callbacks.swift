@@ -1,5 +1,10 @@
 internal import CCurl
-private import Glibc
+
+#if canImport(Darwin)
+    private import Darwin
+#else
+    private import Glibc
+#endif
 
 extension Transfer {
     /// Makes libcurl deliver to this transfer. The loop holds the transfer for as long as the handle has these.
@@ -87,7 +92,13 @@ private func openSocket(
         }
     }
     // Not inherited by the programs that this process starts.
-    return socket(target.family, target.socktype | Int32(SOCK_CLOEXEC.rawValue), target.protocol)
+    #if canImport(Darwin)
+        let descriptor = socket(target.family, target.socktype, target.protocol)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        return descriptor
+    #else
+        return socket(target.family, target.socktype | Int32(SOCK_CLOEXEC.rawValue), target.protocol)
+    #endif
 }
 
 /// The address and port that libcurl is about to connect to.

@@ -21,6 +21,9 @@ extension Transfer {
             return .protocolViolation(host: host, detail: detail)
         case CURLE_OUT_OF_MEMORY: return .outOfResources(detail)
         case _ where Self.tlsCodes.contains(code.rawValue): return .tls(host: host, detail: detail)
+        // With TLS 1.3 the server's verdict on the client's certificate comes in place of the first answer.
+        case CURLE_RECV_ERROR where detail.contains("SSL routines") && detail.contains(" alert "):
+            return .tls(host: host, detail: detail)
         default: return .interrupted(host: host, detail: detail)
         }
     }

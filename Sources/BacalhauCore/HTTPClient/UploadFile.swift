@@ -1,4 +1,8 @@
-private import Glibc
+#if canImport(Darwin)
+    private import Darwin
+#else
+    private import Glibc
+#endif
 
 /// An open file that is sent as a request's body.
 ///

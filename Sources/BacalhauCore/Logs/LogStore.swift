@@ -19,7 +19,10 @@ public final class LogStore: Sendable {
 
     /// Opens the store and makes its folder, whose parent must exist.
     ///
-    /// - Parameter now: the clock that records get their times from.
+    /// - Parameters:
+    ///   - directory: the store's own folder.
+    ///   - limits: how much is kept of each log.
+    ///   - now: the clock that records get their times from.
     public init(
         directory: String, limits: LogLimits = LogLimits(), now: @escaping @Sendable () -> Timestamp = LogStore.clock
     ) throws(LogError) {
@@ -67,8 +70,11 @@ public final class LogStore: Sendable {
 
     /// Reads a log from `position` on.
     ///
-    /// - Parameter follow: whether the reader stays at the end of a log that is still written. If not, it ends with
-    ///   what is there now.
+    /// - Parameters:
+    ///   - id: whose log.
+    ///   - position: where to begin.
+    ///   - follow: whether the reader stays at the end of a log that is still written. If not, it ends with what is
+    ///     there now.
     /// - Returns: a reader, which is empty for an execution that wrote nothing or is not known.
     public func read(_ id: ExecutionID, from position: LogPosition = .start, follow: Bool = false) throws(LogError)
         -> LogReader

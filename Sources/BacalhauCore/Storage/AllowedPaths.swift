@@ -49,7 +49,9 @@ public struct AllowedPaths: Hashable, Sendable {
 
     /// Whether a path that contains no links and no `..` may be mounted.
     ///
-    /// - Parameter forWriting: only entries with `:rw` count then.
+    /// - Parameters:
+    ///   - resolved: the path.
+    ///   - forWriting: only entries with `:rw` count then.
     public func allows(_ resolved: String, forWriting: Bool) -> Bool {
         entries.contains { entry in
             guard entry.allowsWriting || !forWriting else { return false }

@@ -16,7 +16,9 @@ public struct URLDownloadStorage: StorageProvider {
 
     /// Makes a provider with connections of its own.
     ///
-    /// - Parameter pause: waits between attempts; throws when the task is cancelled.
+    /// - Parameters:
+    ///   - settings: limits, and which addresses are allowed.
+    ///   - pause: waits between attempts; throws when the task is cancelled.
     public init(
         _ settings: URLDownloadSettings = URLDownloadSettings(),
         pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }

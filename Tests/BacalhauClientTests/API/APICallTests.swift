@@ -100,6 +100,46 @@ import Testing
         #expect(transport.calls == ["GET /api/v1/orchestrator/jobs/j-1/explain"])
     }
 
+    @Test func versionsAndDifferencesAreRead() async throws {
+        let transport = FakeTransport { [job] request, number throws(HTTPClientError) in
+            if request.method == "GET" { return .json(#"{"NextToken":"","Items":[\#(job)]}"#) }
+            // Asking twice does no harm.
+            if number == 2 { throw .interrupted(host: "node", detail: "reset") }
+            return .json(#"{"Diff":"- Count: 1\n+ Count: 2","Warnings":["w"]}"#)
+        }
+        let client = BacalhauClient(transport)
+        #expect(try await client.jobs.versions("j-1").map(\.id.rawValue) == ["j-1"])
+        #expect(
+            try await client.jobs.diff(Job(name: "a", count: 2))
+                == JobDifference(lines: ["- Count: 1", "+ Count: 2"], warnings: ["w"]))
+        let diff = "PUT /api/v1/orchestrator/jobs/diff"
+        #expect(transport.calls == ["GET /api/v1/orchestrator/jobs/j-1/versions", diff, diff])
+        #expect(transport.requests[1].bodyText.hasPrefix(#"{"Job":{"#))
+    }
+
+    @Test func whatTheOperatorSetIsHandedOn() async throws {
+        let transport = FakeTransport { _, _ in .json(#"{"config":{"DataDir":"/d"}}"#) }
+        #expect(try await BacalhauClient(transport).agent.configuration() == ["DataDir": "/d"])
+        #expect(transport.calls == ["GET /api/v1/agent/config"])
+    }
+
+    @Test func allNodesAreOneSequence() async throws {
+        let transport = FakeTransport { request, _ in
+            let isFirst = !request.url.contains("next_token")
+            let info = #"{"NodeID":"n-\#(isFirst ? 1 : 2)","NodeType":"Compute"}"#
+            return .json(#"{"NextToken":"\#(isFirst ? "A" : "")","Nodes":[{"Info":\#(info)}]}"#)
+        }
+        var ids: [String] = []
+        for try await node in BacalhauClient(transport).nodes.all(.init(limit: 1)) {
+            ids.append(node.info.nodeID.rawValue)
+        }
+        #expect(ids == ["n-1", "n-2"])
+        #expect(
+            transport.calls == [
+                "GET /api/v1/orchestrator/nodes?limit=1", "GET /api/v1/orchestrator/nodes?limit=1&next_token=A",
+            ])
+    }
+
     @Test func listsNameOnlyWhatDiffersFromTheDefaults() async throws {
         let transport = FakeTransport { _, _ in .json(#"{"NextToken":"","Items":[]}"#) }
         let client = BacalhauClient(transport)

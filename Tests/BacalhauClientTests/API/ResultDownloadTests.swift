@@ -186,6 +186,41 @@ import Testing
         #expect(try folder.files() == ["127.0.0.1_\(server.port)_a": "0123456789"])
     }
 
+    @Test func resultsComeThroughTheOrchestratorWithTheTokenAndProgress() async throws {
+        let archives = [
+            "e-1": try await content(of: ("e-1.tar.gz", "stdout=one\n")),
+            "e-2": try await content(of: ("e-2.tar.gz", "stdout=two\n")),
+        ]
+        let server = try StubServer { connection, request in
+            #expect(request.headers["authorization"] == "Bearer secret")
+            func url(_ number: Int) -> String {
+                #"{"Type":"urlDownload","Params":{"URL":"http://unreachable/\#(number)"}}"#
+            }
+            if request.target.hasSuffix("/results") {
+                connection.answer(body: #"{"NextToken":"","Items":[\#(url(1)),\#(url(2))]}"#.utf8)
+            } else if request.target.hasSuffix("/executions") {
+                let items = [2, 1].map { #"{"ID":"e-\#($0)","PublishedResult":\#(url($0))}"# }
+                connection.answer(body: #"{"NextToken":"","Items":[\#(items.joined(separator: ","))]}"#.utf8)
+            } else {
+                let id = String(request.target.split(separator: "/").last ?? "")
+                connection.answer(body: archives[id] ?? [])
+            }
+            return true
+        }
+        let seen = Mutex<[Int]>([])
+        let client = BacalhauClient(endpoint: server.url(""), options: .init(token: "secret"))
+        let report = try await client.jobs.downloadResults(
+            of: "j-1", into: folder.path,
+            options: .init(route: .orchestrator) { received, total in
+                #expect(total.map { $0 >= received } == true)
+                seen.withLock { $0.append(received) }
+            })
+        #expect(report.results.map(\.sizeBytes) == [archives["e-1"]?.count, archives["e-2"]?.count])
+        #expect(seen.withLock { $0 } == report.results.map(\.sizeBytes))
+        // In the order of the results, not of the executions.
+        #expect(try folder.files() == ["stdout": "onetwo"])
+    }
+
     @Test(arguments: [
         ("http://10.0.0.4:6001/e-51e6.tar.gz", "10.0.0.4_6001_e-51e6.tar.gz"),
         ("https://s3.example.org/b/k/x.tgz?X-Sig=1#f", "s3.example.org_b_k_x.tgz"),

@@ -51,6 +51,25 @@ enum LayerOrder {
         "CWasmtime": ["BacalhauCore/Executors/Wasm"],
     ]
 
+    /// The folders that a program with the client links, and that shall be able to do without Linux.
+    static let foldersOfTheClient = [
+        "BacalhauClient", "BacalhauCore/Model", "BacalhauCore/Support", "BacalhauCore/Crypto",
+        "BacalhauCore/HTTPClient", "BacalhauCore/Files", "BacalhauCore/Objects/Archive",
+    ]
+
+    /// What those folders may import besides the system's own library.
+    static let modulesOfTheClient: Set<String> = [
+        "BacalhauModel", "BacalhauSupport", "BacalhauCrypto", "BacalhauHTTPClient", "BacalhauFiles", "BacalhauArchive",
+        "CYaml", "COpenSSL", "CCurl", "CArchive", "Synchronization", "Darwin", "Foundation",
+    ]
+
+    /// The files below the client that call what only Linux has; `CLinux` has another way, or none, elsewhere.
+    static let linuxFilesOfTheClient: Set<String> = [
+        "Sources/BacalhauCore/Files/SafeDirectory.swift",
+        "Sources/BacalhauCore/Support/Concurrency/DedicatedThread.swift",
+        "Sources/BacalhauCore/Support/Concurrency/StopSignalWatch.swift",
+    ]
+
     /// The full Foundation brings ICU: 50 MB, and slow starts.
     static let unwantedModules: Set<String> = [
         "Foundation", "FoundationNetworking", "FoundationXML", "FoundationInternationalization", "Dispatch",

@@ -1,3 +1,5 @@
+import BacalhauModel
+
 /// A source file as the checks see it: with comments, and without.
 struct SwiftFile {
     /// Path below the package's folder.
@@ -28,6 +30,12 @@ struct SwiftFile {
             let module = kinds.contains(words[position + 1]) ? words[position + 2] : words[position + 1]
             return (String(module), number)
         }
+    }
+
+    /// Whether an import counts only where another module is missing: the second branch of `#if canImport(module)`.
+    func isAlternative(at line: Int, to module: String) -> Bool {
+        guard line >= 3, code[line - 1].trimmingBlanks() == "#else" else { return false }
+        return code[line - 3].trimmingBlanks() == "#if canImport(\(module))"
     }
 
     private static let importModifiers: Set<Substring> = [

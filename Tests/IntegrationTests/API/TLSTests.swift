@@ -8,7 +8,7 @@ import Testing
 /// A node that speaks HTTPS.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct TLSTests {
     /// A certificate for this machine, made by the command that comes with the certificates of Debian.
-    private struct Certificate {
+    struct Certificate {
         let directory: String
         var certificate: String { directory + "/cert.pem" }
         var key: String { directory + "/key.pem" }

@@ -34,6 +34,8 @@ public final class WebSocketClient: Sendable {
     /// - Parameters:
     ///   - url: an absolute `ws` or `wss` URL (`http` and `https` mean the same), percent-encoded where needed.
     ///   - headers: further fields, such as `Authorization`; those of the handshake itself are refused.
+    ///   - options: limits and pings.
+    ///   - client: the connection's owner; closing it ends the socket.
     /// - Throws: ``HTTPClientError/unexpectedStatus(_:body:)`` if the server answers with anything but 101.
     public static func connect(
         to url: String, headers: HTTPHeaders = HTTPHeaders(), options: WebSocketOptions = WebSocketOptions(),

@@ -1,5 +1,10 @@
 internal import BacalhauCrypto
-private import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    private import FoundationEssentials
+#else
+    private import Foundation
+#endif
 
 /// The opening handshake of a WebSocket: the request, and what its answer means (RFC 6455, 4.1).
 struct WebSocketHandshake: Sendable {

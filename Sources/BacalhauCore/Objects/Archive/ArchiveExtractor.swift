@@ -1,5 +1,10 @@
 internal import BacalhauFiles
-internal import Glibc
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
 
 /// Unpacks an archive below an open folder. Nothing in the archive can reach outside of it.
 struct ArchiveExtractor {

@@ -1,4 +1,8 @@
-internal import Glibc
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
 
 /// libarchive converts names by the locale of the thread, and a program that never set one has the locale `C`, in
 /// which a name that is not ASCII cannot be written or read.

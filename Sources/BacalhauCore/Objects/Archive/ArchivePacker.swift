@@ -1,6 +1,11 @@
 internal import BacalhauFiles
 internal import CArchive
-internal import Glibc
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
 
 /// Puts a folder into an archive, parents before children, names in ascending order.
 struct ArchivePacker {

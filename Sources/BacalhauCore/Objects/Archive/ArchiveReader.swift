@@ -1,5 +1,10 @@
 internal import CArchive
-internal import Glibc
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
 
 /// Owns one archive being read: tar, plain or in gzip. Nothing else is recognised, so nothing else can be attacked.
 final class ArchiveReader {

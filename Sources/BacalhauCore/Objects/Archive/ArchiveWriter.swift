@@ -1,7 +1,12 @@
 internal import BacalhauCrypto
 internal import BacalhauFiles
 internal import CArchive
-internal import Glibc
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
 
 /// Where the bytes of an archive go: a file, and a digest on the way.
 private final class ArchiveSink {
@@ -26,7 +31,7 @@ private final class ArchiveSink {
         }
         var written = 0
         while written < buffer.count {
-            let count = Glibc.write(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+            let count = systemWrite(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else {
                 failure = .file(.system(action: "write", path: path, code: errno))
@@ -119,4 +124,9 @@ struct ArchiveEntry: ~Copyable {
 /// What libarchive says about the last failure of an archive.
 func archiveMessage(_ handle: OpaquePointer) -> String {
     archive_error_string(handle).map { String(cString: $0) } ?? "unknown error"
+}
+
+/// The system's call, under a name that the type above does not have.
+private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(descriptor, buffer, count)
 }

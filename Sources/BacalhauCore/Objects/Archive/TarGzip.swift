@@ -1,5 +1,10 @@
 public import BacalhauFiles
-internal import Glibc
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
 
 /// Archives of folders: tar in gzip, as results and inline inputs travel.
 ///
@@ -15,7 +20,7 @@ public enum TarGzip {
     ) async throws(ArchiveError) -> PackedArchive {
         try await BlockingWork.run { cancellation throws(ArchiveError) in
             let folder = try open(directory)
-            let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            let descriptor = systemOpen(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
             guard descriptor >= 0 else { throw .file(.system(action: "create", path: path, code: errno)) }
             var isComplete = false
             defer { if !isComplete { unlink(path) } }
@@ -53,14 +58,18 @@ public enum TarGzip {
     /// set-user-ID bits are not restored. Parents that the archive does not mention are made. After an error the folder
     /// holds what was unpacked so far.
     ///
-    /// - Parameter selection: unpacks only this member and what lies below it.
+    /// - Parameters:
+    ///   - path: the archive.
+    ///   - directory: the folder to unpack into.
+    ///   - limits: how much may be unpacked.
+    ///   - selection: unpacks only this member and what lies below it.
     public static func unpack(
         _ path: String, into directory: String, limits: ArchiveLimits = ArchiveLimits(),
         selecting selection: CheckedPath? = nil
     ) async throws(ArchiveError) -> UnpackedArchive {
         try await BlockingWork.run { cancellation throws(ArchiveError) in
             let folder = try open(directory)
-            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+            let descriptor = systemOpen(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw .file(.system(action: "open", path: path, code: errno)) }
             defer { close(descriptor) }
             return try ArchiveLocale.run { () throws(ArchiveError) in
@@ -132,3 +141,6 @@ public enum TarGzip {
         do throws(FileError) { return try SafeDirectory(directory) } catch { throw .file(error) }
     }
 }
+
+/// The system's call, under a name that the type above does not have.
+private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t = 0) -> Int32 { open(path, flags, mode) }

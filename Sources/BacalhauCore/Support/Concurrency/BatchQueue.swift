@@ -1,5 +1,10 @@
 import BacalhauModel
-import Glibc
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
 
 /// Hands elements from many producers to one consuming thread, all that have gathered at a time.
 ///

@@ -1,6 +1,11 @@
 import CLinux
-import Glibc
 import Synchronization
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
 
 /// A thread of its own for work that blocks (a disk sync, a system call), so that it never holds up Swift's few threads.
 ///

@@ -1,5 +1,10 @@
 import CLinux
-import Glibc
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
 
 /// Calls a function for each SIGINT, and SIGTERM where asked, on a thread of its own. One in a process, for its life.
 public final class StopSignalWatch: Sendable {

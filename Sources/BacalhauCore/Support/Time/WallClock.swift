@@ -1,5 +1,10 @@
 public import BacalhauModel
-import Glibc
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
 
 /// Tells the time. Passed in wherever a decision depends on it, so that tests can turn the hands.
 public protocol WallClock: Sendable {
@@ -14,7 +19,13 @@ public struct SystemWallClock: WallClock {
     public init() {}
 
     public func now() -> Timestamp { Timestamp(nanoseconds: SystemWallClock.read(CLOCK_REALTIME)) }
-    public func uptime() -> Int64 { SystemWallClock.read(CLOCK_BOOTTIME) }
+    public func uptime() -> Int64 {
+        #if canImport(Darwin)
+            SystemWallClock.read(CLOCK_MONOTONIC)
+        #else
+            SystemWallClock.read(CLOCK_BOOTTIME)
+        #endif
+    }
 
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()

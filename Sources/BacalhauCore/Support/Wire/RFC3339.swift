@@ -5,7 +5,7 @@ public enum RFC3339 {
     /// What stands for "never".
     public static let zero = "0001-01-01T00:00:00Z"
 
-    /// `2026-11-24T08:15:30.25Z`; ``zero`` for ``Timestamp/zero``.
+    /// `2026-11-24T08:15:30.25Z`; ``zero`` for a timestamp of zero.
     public static func text(_ time: Timestamp) -> String {
         guard time != .zero else { return zero }
         var text = seconds(time)

@@ -5,7 +5,7 @@ import Synchronization
 
 /// The process in which programs run: a sub-command of the node's executable that the node starts for itself.
 ///
-/// It speaks ``WasmFrame``s over descriptor 3. When the node stops sending, the running program is interrupted and
+/// It speaks frames over descriptor 3. When the node stops sending, the running program is interrupted and
 /// the process ends after its answer; when the node closes or dies, it ends at once.
 public enum WasmWorker {
     /// The name of the sub-command.
