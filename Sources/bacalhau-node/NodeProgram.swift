@@ -8,6 +8,7 @@ enum NodeProgram {
         if arguments.first == WasmWorker.command { WasmWorker.run(Array(arguments.dropFirst())) }
         // A client that goes away must not take the node with it.
         signal(SIGPIPE, SIG_IGN)
+        raiseDescriptorLimit()
         let signals = StopSignals()
         do {
             switch try NodeArguments(arguments, environment: NodeArguments.processEnvironment()) {
@@ -39,6 +40,16 @@ enum NodeProgram {
             await signals.wait()
             write("stopping; again to stop at once\n", to: STDERR_FILENO)
         }
+    }
+
+    /// The soft limit is low for the sake of programs that use select(2); what may be had is the hard one.
+    private nonisolated static func raiseDescriptorLimit() {
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0 else { return }
+        limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, 65_536))
+        // Without it the API takes fewer connections, and says so.
+        setrlimit(resource, &limit)
     }
 
     /// Writes at once: what a killed process printed must not be lost in a buffer.
