@@ -8,7 +8,9 @@ enum RequestFuzzing {
     /// The first line of the input is the target, the rest the body.
     static func target(_ bytes: [UInt8]) {
         let parts = bytes.split(separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: false)
-        let target = String(decoding: parts.first ?? [], as: UTF8.self)
+        // The server refuses all else before anybody reads it.
+        guard let first = parts.first, first.allSatisfy({ (0x21...0x7E).contains($0) }) else { return }
+        let target = String(decoding: first, as: UTF8.self)
         let body = Array(parts.dropFirst().first ?? [])
         guard let http = try? HTTPRequest(method: "GET", target: target, body: body) else { return }
         let segments = http.pathSegments

@@ -51,9 +51,8 @@ import Testing
         try await AttackedNode.run(usesTLS: usesTLS) { attacked in
             let job = try Self.submit(
                 #"{"Stdout":"\#(String(repeating: "0123456789abcdef", count: 4000))","Delay":30}"#, to: attacked)
+            let target = "\(LiveAPI.jobs)/\(job)/logs?follow=true"
             for turn in 0..<30 {
-                let target = "\(LiveAPI.jobs)/\(job)/logs?follow=true"
-                // The log cannot be followed before a node has taken the job: that takes a moment at most.
                 let socket = try RawWebSocket(port: attacked.port, target: target, usesTLS: usesTLS)
                 if turn % 3 == 0 { socket.client.finishSending() }
                 if turn % 3 == 1 { socket.client.reset() }
@@ -82,7 +81,8 @@ import Testing
     }
 
     private static func submit(_ params: String, to attacked: AttackedNode) throws -> String {
-        let body = #"{"Job":{"Tasks":[{"Name":"a","Engine":{"Type":"noop","Params":\#(params)}}]}}"#
+        let body =
+            #"{"Job":{"Type":"batch","Count":1,"Tasks":[{"Name":"a","Engine":{"Type":"noop","Params":\#(params)}}]}}"#
         let client = try attacked.connect()
         try client.send(head + "Content-Length: \(body.utf8.count)\r\n\r\n" + body)
         let answer = try client.readResponse()

@@ -6,7 +6,7 @@ import Testing
     private static let deep = 100_000
 
     private static func job(_ members: String) -> String {
-        #"{"Job":{"Name":"a","Tasks":[{"Name":"t","Engine":{"Type":"noop"}}],\#(members)}}"#
+        #"{"Job":{"Name":"a","Type":"batch","Count":1,"Tasks":[{"Name":"t","Engine":{"Type":"noop"}}],\#(members)}}"#
     }
 
     /// Bodies that cannot be a job.

@@ -8,14 +8,17 @@ import Testing
     @Test(arguments: [false, true])
     func thousandIdleConnectionsCostLittleAndHoldNobodyUp(usesTLS: Bool) async throws {
         try await AttackedNode.run(usesTLS: usesTLS) { attacked in
-            let idle = try (0..<1000).map { _ in try attacked.connect() }
-            for _ in 0..<20 { #expect(try attacked.aliveStatus() == 200) }
-            // Half of them ask something and then are idle again.
-            for client in idle[..<500] { #expect(try client.get(Self.alive).status == 200) }
-            for _ in 0..<20 { #expect(try attacked.aliveStatus() == 200) }
-            // Each is still served when it wakes up.
-            for client in idle.suffix(20) { #expect(try client.get(Self.alive).status == 200) }
-            withExtendedLifetime(idle) {}
+            // Twice, so that what the first ones have used is seen to serve the next ones.
+            for _ in 0..<2 {
+                let idle = try (0..<1000).map { _ in try attacked.connect() }
+                for _ in 0..<20 { #expect(try attacked.aliveStatus() == 200) }
+                // Half of them ask something and then are idle again.
+                for client in idle[..<500] { #expect(try client.get(Self.alive).status == 200) }
+                for _ in 0..<20 { #expect(try attacked.aliveStatus() == 200) }
+                // Each is still served when it wakes up.
+                for client in idle.suffix(20) { #expect(try client.get(Self.alive).status == 200) }
+                for client in idle { client.disconnect() }
+            }
         }
     }
 
@@ -54,7 +57,7 @@ import Testing
         for client in idle.prefix(75) { #expect(try client.get(Self.alive).status == 200) }
         for _ in 0..<200 { #expect(try RawClient(port: port).readResponse().status == 503) }
         // A job runs all the same: its client is one of those that are connected.
-        let body = #"{"Job":{"Tasks":[{"Name":"a","Engine":{"Type":"noop"}}]}}"#
+        let body = #"{"Job":{"Type":"batch","Count":1,"Tasks":[{"Name":"a","Engine":{"Type":"noop"}}]}}"#
         try idle[0].send(
             "PUT \(LiveAPI.jobs) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                 + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")

@@ -120,7 +120,8 @@ import Testing
 
     /// The target that follows the log of a job which runs for a while and says nothing.
     private static func followedLog(of attacked: AttackedNode) throws -> String {
-        let body = #"{"Job":{"Tasks":[{"Name":"a","Engine":{"Type":"noop","Params":{"Delay":60}}}]}}"#
+        let body =
+            #"{"Job":{"Type":"batch","Count":1,"Tasks":[{"Name":"a","Engine":{"Type":"noop","Params":{"Delay":60}}}]}}"#
         let client = try attacked.connect()
         try client.send(
             "PUT \(LiveAPI.jobs) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
