@@ -26,7 +26,7 @@ import Testing
             ("long fraction", job(#""Count":0."# + String(repeating: "9", count: 100_000))),
             ("count of every machine", job(#""Count":9223372036854775807"#)),
             ("control character in text", job("\"Name\":\"a\u{1}b\"")), ("raw NUL in text", job("\"Name\":\"a\0b\"")),
-            ("half a surrogate", job(#""Name":"\ud800""#)), ("unknown escape", job(#""Name":"\q""#)),
+            ("unknown escape", job(#""Name":"\q""#)),
             ("unknown type", job(#""Type":"crowd""#)), ("labels are a list", job(#""Labels":["a"]"#)),
             ("priority", job(#""Priority":"high""#)), ("single quotes", "{'Job':{}}"), ("comment", "/* */{}"),
             ("trailing comma", #"{"Job":{},}"#), ("BOM alone", "\u{FEFF}"), ("YAML", "Job:\n  Name: a\n"),
@@ -55,7 +55,9 @@ import Testing
     @Test func unusualButLegalBodiesAreTaken() async throws {
         try await AttackedNode.run(usesTLS: false) { attacked in
             let labels = (0..<20).map { #""l\#($0)":"v""# }.joined(separator: ",")
-            for members in [#""Count":1,"Count":1"#, #""Labels":{\#(labels)}"#, #""Labels":{"a":"ä😀\u0000"}"#] {
+            for members in [
+                #""Count":1,"Count":1"#, #""Name":"\ud800""#, #""Labels":{\#(labels)}"#, #""Labels":{"a":"ä😀\u0000"}"#,
+            ] {
                 let answer = try Self.put(LiveAPI.jobs, Array(Self.job(members).utf8), to: attacked)
                 #expect([200, 400].contains(answer.status), "\(members): \(answer.text)")
             }
