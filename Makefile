@@ -7,6 +7,7 @@
 #   make check        what must hold before a commit: format, script syntax, nothing unfinished
 #   make docs         the reference of all public declarations and the tutorials, as a site in Docs/.site
 #   make bench        measures, with a release build; scripts/bootstrap --with-bench adds what some rows compare with
+#   make fuzz         fuzzes the parsers, FUZZ_SECONDS (10) on each
 #   make demo         installs what is missing, builds, and runs real jobs on a temporary node
 #   make clean        removes what was built; keeps what was downloaded
 
@@ -15,7 +16,7 @@ export BACALHAU_WASMTIME_LIBRARY ?= $(CURDIR)/.tools/wasmtime/_libwasmtime.so
 
 swift_folders = $(wildcard Sources Tests Benchmarks Docs Examples Fuzzing) Package.swift
 
-.PHONY: build test integration fmt check docs bench demo clean bootstrap
+.PHONY: build test integration fmt check docs bench fuzz demo clean bootstrap
 
 build: bootstrap
 	swift build --build-tests
@@ -40,11 +41,14 @@ bench: bootstrap
 	swift build -c release --product bacalhau-node
 	swift run --package-path Benchmarks -c release -Xswiftc -enable-testing bench .build/release/bacalhau-node
 
+fuzz: bootstrap
+	scripts/fuzz
+
 demo:
 	scripts/demo
 
 clean:
-	rm -rf .build Benchmarks/.build Docs/.site
+	rm -rf .build Benchmarks/.build Fuzzing/.build Docs/.site
 
 bootstrap:
 	@scripts/bootstrap

@@ -94,7 +94,7 @@ let package = Package(
         // Fixtures, fakes and the harness around real processes.
         .target(
             name: "BacalhauTestSupport",
-            dependencies: ["BacalhauCore", "BacalhauClient", "BacalhauSupport", "BacalhauFiles"],
+            dependencies: ["BacalhauCore", "BacalhauClient", "BacalhauSupport", "BacalhauFiles", "CCurl"],
             swiftSettings: strict),
         .testTarget(
             name: "BacalhauCoreTests",

@@ -8,14 +8,20 @@ import Glibc
 public actor NodeProcess {
     public nonisolated let directory: String
     private let flags: [String]
+    private let descriptorLimit: Int?
     private var process: pid_t?
     /// Where the API answers; changes with each start.
     public private(set) var endpoint = ""
+    /// What the node said until it was ready.
+    public private(set) var startText = ""
 
     /// Prepares a node; ``start()`` starts it.
-    public init(flags: [String] = []) throws {
+    ///
+    /// - Parameter descriptorLimit: how many files the process may open; `nil` leaves it as it is here.
+    public init(flags: [String] = [], descriptorLimit: Int? = nil) throws {
         directory = try TestPlaces.makeDirectory()
         self.flags = flags
+        self.descriptorLimit = descriptorLimit
     }
 
     deinit {
@@ -42,15 +48,24 @@ public actor NodeProcess {
     public func start() async throws {
         let directory = directory
         let flags = flags
+        let descriptorLimit = descriptorLimit
         // Starting blocks; the few threads of tasks belong to the other tests, too.
-        let started = try await BlockingWork.run { _ in try NodeProcess.launch(directory, flags) }
+        let started = try await BlockingWork.run { _ in try NodeProcess.launch(directory, flags, descriptorLimit) }
         process = started.process
-        endpoint = started.endpoint
+        startText = started.text
+        endpoint = String(
+            startText.split(separator: "\n").last { $0.contains(" is ready at ") }?.split(separator: " ").last ?? "")
     }
 
-    private static func launch(_ directory: String, _ flags: [String]) throws -> (process: pid_t, endpoint: String) {
-        let path = TestPlaces.products + "/bacalhau-node"
-        let arguments = [path, "serve", "--data-dir", directory + "/data", "--port", "0"] + flags
+    private static func launch(
+        _ directory: String, _ flags: [String], _ descriptorLimit: Int?
+    ) throws -> (process: pid_t, text: String) {
+        var path = TestPlaces.products + "/bacalhau-node"
+        var arguments = [path, "serve", "--data-dir", directory + "/data", "--port", "0"] + flags
+        if let descriptorLimit {
+            path = "/bin/sh"
+            arguments = [path, "-c", "ulimit -n \(descriptorLimit) && exec \"$0\" \"$@\""] + arguments
+        }
         var pipes: [Int32] = [0, 0]
         guard pipe(&pipes) == 0 else { throw SystemError(code: errno, doing: "making a pipe") }
         var actions = posix_spawn_file_actions_t()
@@ -87,8 +102,19 @@ public actor NodeProcess {
             text += String(decoding: buffer[..<count], as: UTF8.self)
         }
         // The pipe stays open: a node that cannot write its last words would die of them.
-        return String(
-            text.split(separator: "\n").last { $0.contains(" is ready at ") }?.split(separator: " ").last ?? "")
+        return text
+    }
+
+    /// Memory that the process has in use, in bytes.
+    public func residentBytes() -> Int {
+        let status = (try? TestPlaces.text(of: "/proc/\(process ?? 0)/status")) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
+    }
+
+    /// How many descriptors the process has open.
+    public func descriptorCount() -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process ?? 0)/fd").count) ?? 0
     }
 
     /// Ends the process without a warning, as a power cut would.

@@ -19,6 +19,8 @@ std::unique_ptr<asio::ssl::context> makeTLSContext(const std::string& certificat
     ErrorCode error;
     SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
     SSL_CTX_set_options(context->native_handle(), SSL_OP_NO_RENEGOTIATION);
+    // Clients that come back bring a ticket; a cache of sessions would grow with each that does not.
+    SSL_CTX_set_session_cache_mode(context->native_handle(), SSL_SESS_CACHE_OFF);
     context->use_certificate_chain_file(certificateFile, error);
     if (error) throw std::runtime_error("cannot use the certificate " + certificateFile + ": " + error.message());
     context->use_private_key_file(keyFile, asio::ssl::context::pem, error);

@@ -28,6 +28,17 @@ std::string shortened(std::string reason) {
     return reason;
 }
 
+/// Whether text that is UTF-8 so far ends inside of a character. Beast does not see that when the last frame is empty.
+bool endsInsideCharacter(const char* bytes, size_t count) {
+    size_t distance = 1;
+    while (distance <= std::min<size_t>(count, 3)) {
+        const unsigned char c = bytes[count - distance];
+        if ((c & 0xc0) != 0x80) return distance < (c >= 0xf0 ? 4u : c >= 0xe0 ? 3u : c >= 0xc0 ? 2u : 1u);
+        ++distance;
+    }
+    return false;
+}
+
 }  // namespace
 
 WebSocketSession::WebSocketSession(Loop& loop, uint16_t slot, chs_id id, Tcp::socket socket)
@@ -101,6 +112,11 @@ void WebSocketSession::read() {
 
 void WebSocketSession::received() {
     const auto data = input_.cdata();
+    if (stream_.got_text() && endsInsideCharacter(static_cast<const char*>(data.data()), data.size())) {
+        tellClosed(1007);
+        input_.consume(input_.size());
+        return close(1007, "text that is not UTF-8");
+    }
     if (exchange_ != 0 && closeCode_ == 0) {
         uncredited_ += data.size() + chs_websocket_message_cost;
         const auto& callbacks = loop_.server().callbacks();

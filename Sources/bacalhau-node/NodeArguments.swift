@@ -70,6 +70,7 @@ enum NodeArguments {
         case "--local-publisher-advertise": configuration.resultAdvertisedHost = try value()
         case "--wasmtime": configuration.wasmtimeLibrary = try value()
         case "--node-type": try checkNodeType(value())
+        case let flag where try HTTPFlags.apply(flag, value, to: &configuration.apiLimits): break
         case let flag where try RetentionFlags.apply(flag, value, to: &configuration): break
         default:
             let inlineValue = parts.count > 1 ? parts[1] : nil
@@ -196,6 +197,7 @@ enum NodeArguments {
           --local-publisher-port PORT      its port (default: a free one)
           --local-publisher-advertise HOST host name in the addresses of results
           --wasmtime FILE                  the wasmtime library
+        \(HTTPFlags.usage)
         \(RetentionFlags.usage)
         \(OrchestratorFlags.usage.dropLast())
           -h, --help                       this text

@@ -42,16 +42,15 @@ enum NodeProgram {
         }
     }
 
-    /// Every client holds a descriptor. The soft limit of 1024 is there for programs that use `select`.
+    /// The soft limit is low for the sake of programs that use select(2); what may be had is the hard one.
     private nonisolated static func raiseDescriptorLimit() {
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, descriptorCountMax))
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        guard getrlimit(resource, &limit) == 0 else { return }
+        limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, 65_536))
+        // Without it the API takes fewer connections, and says so.
+        setrlimit(resource, &limit)
     }
-
-    /// Enough for all connections that the server takes, and for what their answers are read from.
-    private nonisolated static let descriptorCountMax: rlim_t = 16_384
 
     /// Writes at once: what a killed process printed must not be lost in a buffer.
     nonisolated static func write(_ text: String, to descriptor: Int32) {

@@ -58,7 +58,7 @@ enum RetentionFlags {
     }
 
     /// A sum of whole numbers with units; `nil` when it is not one.
-    private static func seconds(_ text: String) -> Int64? {
+    static func seconds(_ text: String) -> Int64? {
         let units: [Character: Int64] = ["d": 86_400, "h": 3600, "m": 60, "s": 1]
         var total: Int64 = 0
         var digits = ""

@@ -54,7 +54,8 @@ struct LogHeader: Equatable {
         sequence = LogFormat.load(bytes, at: 8)
         time = Timestamp(nanoseconds: LogFormat.load(bytes, at: 16))
         let isKnown = LogStream(rawValue: kind) != nil || kind == LogFormat.totalsKind
-        guard isKnown, length > 0, length <= LogFormat.payloadMax, sequence > 0 else { return nil }
+        guard isKnown, length > 0, length <= LogFormat.payloadMax, previousLength <= LogFormat.payloadMax, sequence > 0
+        else { return nil }
     }
 
     func encode(into bytes: UnsafeMutableRawBufferPointer) {
@@ -75,10 +76,18 @@ struct LogTotals: Equatable {
 
     init() {}
 
-    init(_ bytes: UnsafeRawBufferPointer) {
+    /// `nil` when the payload has another size.
+    init?(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == Self.size else { return nil }
         stdout = LogFormat.load(bytes, at: 0)
         stderr = LogFormat.load(bytes, at: 8)
         dropped = LogFormat.load(bytes, at: 16)
+    }
+
+    /// Bytes that the file holds; `nil` when the numbers cannot be right.
+    var kept: UInt64? {
+        let (written, isTooMuch) = stdout.addingReportingOverflow(stderr)
+        return isTooMuch || written > UInt64(Int64.max) || dropped > written ? nil : written - dropped
     }
 
     func encode(into bytes: UnsafeMutableRawBufferPointer) {

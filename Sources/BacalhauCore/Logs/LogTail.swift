@@ -47,8 +47,11 @@ extension LogFile {
             tail.lastLength = header.previousLength
             tail.lastSequence = header.sequence - 1
             tail.lastTime = header.sequence > 1 ? header.time : nil
-            tail.totals = LogTotals(UnsafeRawBufferPointer(rebasing: bytes[LogHeader.size...]))
-            tail.kept = tail.totals.stdout + tail.totals.stderr - tail.totals.dropped
+            guard let totals = LogTotals(UnsafeRawBufferPointer(rebasing: bytes[LogHeader.size...])),
+                let kept = totals.kept
+            else { return nil }
+            tail.totals = totals
+            tail.kept = kept
             tail.isFinished = true
             return tail
         }
@@ -83,7 +86,9 @@ extension LogTail {
             else { return }
             let payload = UnsafeRawBufferPointer(rebasing: rest[LogHeader.size..<LogHeader.size + header.length])
             guard let stream = LogStream(rawValue: header.kind) else {
-                totals = LogTotals(payload)
+                // What only looks like the end is torn as any other record.
+                guard let last = LogTotals(payload), last.kept == kept else { return }
+                totals = last
                 isFinished = true
                 return
             }

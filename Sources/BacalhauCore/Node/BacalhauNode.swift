@@ -15,7 +15,8 @@ public final class BacalhauNode: Sendable {
     public let orchestrator: Orchestrator
     /// Where the REST API answers (`http://127.0.0.1:1234`); `nil` when it is off.
     public let apiAddress: String?
-    /// What did not work at the start but does not keep the node from running, such as a GPU tool that fails.
+    /// What did not work at the start but does not keep the node from running, such as a GPU tool that fails or
+    /// a limit of the process that is too low.
     public let warnings: [String]
     private let logs: LogStore
 
@@ -55,7 +56,7 @@ public final class BacalhauNode: Sendable {
         let servers = try NodeServers(configuration, parts: parts)
         let node = BacalhauNode(
             id: identity.id, orchestrator: orchestrator, apiAddress: servers.apiAddress, logs: parts.compute.logs,
-            warnings: found.problems)
+            warnings: servers.warnings + found.problems)
         let compute = ComputeNode(parts: parts.compute, link: orchestrator.makeLink())
         let result = try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask {

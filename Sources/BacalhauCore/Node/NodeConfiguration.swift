@@ -10,6 +10,8 @@ public struct NodeConfiguration: Sendable {
     public var api: Endpoint? = Endpoint(host: "127.0.0.1", port: 1234)
     /// The certificate of the API; `nil` speaks plain HTTP.
     public var apiTLS: HTTPServerTLS?
+    /// What clients of the API may use.
+    public var apiLimits = APILimits()
     /// Whether the API may listen where other machines reach it although it asks nobody for a password.
     public var allowsOpenAccess = false
     public var orchestrator = OrchestratorSettings()

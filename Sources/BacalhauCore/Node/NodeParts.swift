@@ -19,7 +19,10 @@ struct NodeParts: Sendable {
         // A node must be heard of several times within its lease.
         settings.beatPeriod = min(settings.beatPeriod, configuration.orchestrator.nodeLease / 3)
         results = try NodeParts.resultStore(root)
-        let listener = try NodeServers.listen(configuration.resultServer, grace: configuration.stopGrace)
+        var limits = APILimits()
+        limits.connectionsMax = min(limits.connectionsMax, try DescriptorBudget().resultConnections)
+        let listener = try NodeServers.listen(
+            configuration.resultServer, grace: configuration.stopGrace, limits: limits)
         resultListener = listener.server
         let publishers: [any ResultPublisher] = [
             NoopPublisher(), NodeParts.localPublisher(configuration, results, port: listener.port),

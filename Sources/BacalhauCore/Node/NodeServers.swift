@@ -6,6 +6,8 @@ struct NodeServers: Sendable {
     private let results: HTTPServer
     private let store: ResultStore
     let apiAddress: String?
+    /// What the operator should know of the listeners.
+    let warnings: [String]
 
     /// Binds both, so that a taken port stops the start with a clear word.
     init(_ configuration: NodeConfiguration, parts: NodeParts) throws(BacalhauError) {
@@ -14,6 +16,7 @@ struct NodeServers: Sendable {
         guard let endpoint = configuration.api else {
             api = nil
             apiAddress = nil
+            warnings = []
             return
         }
         guard endpoint.isLoopback || configuration.allowsOpenAccess else {
@@ -22,16 +25,23 @@ struct NodeServers: Sendable {
                 "\(endpoint.host) can be reached from other machines, and the API asks nobody for a password",
                 hint: "Listen on 127.0.0.1, or start with --insecure-no-auth if the network is yours alone.")
         }
-        let server = try NodeServers.listen(endpoint, grace: configuration.stopGrace, tls: configuration.apiTLS)
+        let usesTLS = configuration.apiTLS != nil
+        let budget = try DescriptorBudget()
+        var limits = configuration.apiLimits
+        warnings = [budget.warning(wanted: limits.connectionsMax, usesTLS: usesTLS)].compactMap(\.self)
+        limits.connectionsMax = min(limits.connectionsMax, budget.apiConnections(usesTLS: usesTLS))
+        let server = try NodeServers.listen(
+            endpoint, grace: configuration.stopGrace, tls: configuration.apiTLS, limits: limits)
         api = server.server
         apiAddress =
-            "\(configuration.apiTLS == nil ? "http" : "https")://\(NodeServers.bracketed(endpoint.host)):\(server.port)"
+            "\(usesTLS ? "https" : "http")://\(NodeServers.bracketed(endpoint.host)):\(server.port)"
     }
 
-    static func listen(_ endpoint: NodeConfiguration.Endpoint, grace: Duration, tls: HTTPServerTLS? = nil)
-        throws(BacalhauError) -> (server: HTTPServer, port: UInt16)
-    {
+    static func listen(
+        _ endpoint: NodeConfiguration.Endpoint, grace: Duration, tls: HTTPServerTLS? = nil, limits: APILimits
+    ) throws(BacalhauError) -> (server: HTTPServer, port: UInt16) {
         var settings = HTTPServerConfiguration(host: endpoint.host, port: Int(endpoint.port))
+        limits.apply(to: &settings)
         settings.stopGrace = grace
         settings.tls = tls
         let server = HTTPServer(configuration: settings)

@@ -1,5 +1,6 @@
 import BacalhauCore
 import BacalhauHTTPClient
+import BacalhauTestSupport
 import Testing
 
 struct LimitTests {

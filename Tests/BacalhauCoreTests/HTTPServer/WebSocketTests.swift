@@ -1,4 +1,5 @@
 import BacalhauHTTPClient
+import BacalhauTestSupport
 import Synchronization
 import Testing
 

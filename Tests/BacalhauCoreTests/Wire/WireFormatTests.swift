@@ -89,6 +89,15 @@ import Testing
         #expect(RFC3339.time("2024-13-01T00:00:00Z") == nil)
     }
 
+    /// The last nanosecond that 64 bits hold, the first that they do not, and digits that are none.
+    @Test func timesThatDoNotFitAreRefused() {
+        #expect(RFC3339.time("2262-04-11T23:47:16.854775807Z") == Timestamp(nanoseconds: .max))
+        for text in [
+            "2262-04-11T23:47:16.854775808Z", "2262-04-11T23:47:16.9Z", "9999-12-31T23:59:59Z", "2024-01-01T-1:00:00Z",
+            "2024-01-01T+1:00:00Z", "2024-01-01T24:00:00Z", "2024-01-01T00:00:00+-1:00", "2024-01-01T00:00:00+24:00",
+        ] { #expect(RFC3339.time(text) == nil, "\(text)") }
+    }
+
     @Test func indentingKeepsTheValue() {
         let json = Array(#"{"a":[1,{"b":"x,{y}"}],"c":{},"d":[]}"#.utf8)
         let expected = "{\n  \"a\": [\n    1,\n    {\n      \"b\": \"x,{y}\"\n    }\n  ],\n  \"c\": {},\n  \"d\": []\n}"

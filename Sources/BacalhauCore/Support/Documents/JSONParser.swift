@@ -215,7 +215,9 @@ public struct JSONParser {
         }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         if isWhole, let whole = Int64(text) { return .integer(whole) }
-        guard let value = Double(text), value.isFinite else { throw failure("the number \(text) is too large") }
+        guard let value = Double(text), value.isFinite else {
+            throw failure("the number \(text.prefix(40))\(text.utf8.count > 40 ? "…" : "") is too large")
+        }
         return .double(value)
     }
 

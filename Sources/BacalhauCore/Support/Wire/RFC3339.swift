@@ -36,11 +36,12 @@ public enum RFC3339 {
             return nil
         }
         func number(_ range: Range<Int>) -> Int64? {
-            guard range.upperBound <= bytes.count else { return nil }
-            return Int64(String(decoding: bytes[range], as: UTF8.self))
+            range.upperBound <= bytes.count ? digits(bytes[range]) : nil
         }
         guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13),
-            let minute = number(14..<16), let second = number(17..<19), (1...12).contains(month), (1...31).contains(day)
+            let minute = number(14..<16), let second = number(17..<19), (1...12).contains(month),
+            (1...31).contains(day), hour < 24, minute < 60,
+            second <= 60
         else { return nil }
         var index = 19
         var nanoseconds: Int64 = 0
@@ -55,15 +56,21 @@ public enum RFC3339 {
         }
         guard let offset = offset(bytes[min(index, bytes.count)...]) else { return nil }
         let total = days(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second - offset
-        let (product, overflow) = total.multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? nil : Timestamp(nanoseconds: product + nanoseconds)
+        let (product, isTooFar) = total.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isTooLate) = product.addingReportingOverflow(nanoseconds)
+        return isTooFar || isTooLate ? nil : Timestamp(nanoseconds: sum)
+    }
+
+    private static func digits(_ bytes: ArraySlice<UInt8>) -> Int64? {
+        guard bytes.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+        return Int64(String(decoding: bytes, as: UTF8.self))
     }
 
     private static func offset(_ bytes: ArraySlice<UInt8>) -> Int64? {
         if bytes.count == 1, bytes.first == UInt8(ascii: "Z") { return 0 }
         guard bytes.count == 6, let sign = bytes.first, sign == 0x2B || sign == 0x2D,
-            let hours = Int64(String(decoding: bytes.dropFirst().prefix(2), as: UTF8.self)),
-            let minutes = Int64(String(decoding: bytes.suffix(2), as: UTF8.self))
+            let hours = digits(bytes.dropFirst().prefix(2)), let minutes = digits(bytes.suffix(2)), hours < 24,
+            minutes < 60
         else { return nil }
         return (sign == 0x2D ? -1 : 1) * (hours * 3600 + minutes * 60)
     }

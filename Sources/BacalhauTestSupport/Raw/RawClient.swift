@@ -1,17 +1,28 @@
 import Glibc
 
-/// A blocking TCP client that sends exactly the bytes it is told to. Everything it waits for ends after two minutes.
-final class RawClient {
-    enum Failure: Error, Equatable {
+/// A blocking TCP or TLS client that sends exactly the bytes it is told to. Everything it waits for ends after two
+/// minutes.
+public final class RawClient {
+    public enum Failure: Error, Equatable {
         case system(call: String, code: Int32)
         case closed
         case malformedResponse
     }
 
     private var descriptor: Int32
+    /// Speaks TLS on the descriptor.
+    private let session: RawTLS?
     private var buffer: [UInt8] = []
 
-    init(port: Int, receiveBuffer: Int32? = nil) throws {
+    /// - Parameter usesTLS: takes any certificate.
+    public init(port: Int, receiveBuffer: Int32? = nil, usesTLS: Bool = false) throws {
+        if usesTLS {
+            let session = try RawTLS(port: port)
+            self.session = session
+            descriptor = session.descriptor
+            return
+        }
+        session = nil
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure.system(call: "socket", code: errno) }
         if var size = receiveBuffer {
@@ -33,21 +44,33 @@ final class RawClient {
 
     deinit { disconnect() }
 
-    func disconnect() {
-        if descriptor >= 0 { close(descriptor) }
+    public func disconnect() {
+        if let session {
+            session.close()
+        } else if descriptor >= 0 {
+            close(descriptor)
+        }
         descriptor = -1
     }
 
-    /// Tells the server that nothing more comes.
-    func finishSending() {
+    /// Tells the server that nothing more comes. Over TLS this is the bare end of the connection, without a word of TLS.
+    public func finishSending() {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
-    func send(_ text: String) throws {
+    /// Breaks the connection off, so that the server's next write or read fails.
+    public func reset() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout.size(ofValue: option)))
+        disconnect()
+    }
+
+    public func send(_ text: String) throws {
         try send(Array(text.utf8))
     }
 
-    func send(_ bytes: [UInt8]) throws {
+    public func send(_ bytes: [UInt8]) throws {
+        if let session { return try session.send(bytes) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -60,6 +83,11 @@ final class RawClient {
     @discardableResult
     private func fill() throws -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65_536)
+        if let session {
+            let count = try session.receive(&chunk)
+            buffer += chunk[..<count]
+            return count > 0
+        }
         let count = recv(descriptor, &chunk, chunk.count, 0)
         if count < 0 && errno == ECONNRESET { return false }
         guard count >= 0 else { throw Failure.system(call: "recv", code: errno) }
@@ -67,7 +95,7 @@ final class RawClient {
         return count > 0
     }
 
-    func read(count: Int) throws -> [UInt8] {
+    public func read(count: Int) throws -> [UInt8] {
         while buffer.count < count {
             guard try fill() else { throw Failure.closed }
         }
@@ -87,13 +115,13 @@ final class RawClient {
     }
 
     /// Everything up to the end of the connection.
-    func readToEnd() throws -> [UInt8] {
+    public func readToEnd() throws -> [UInt8] {
         while try fill() {}
         defer { buffer = [] }
         return buffer
     }
 
-    func readHead() throws -> RawResponse {
+    public func readHead() throws -> RawResponse {
         let words = try readLine().split(separator: " ", maxSplits: 2)
         guard words.count >= 2, words[0] == "HTTP/1.1", let status = Int(words[1]) else {
             throw Failure.malformedResponse
@@ -109,7 +137,7 @@ final class RawClient {
     }
 
     /// One response with its body; `hasBody` is false for the answer to HEAD.
-    func readResponse(hasBody: Bool = true) throws -> RawResponse {
+    public func readResponse(hasBody: Bool = true) throws -> RawResponse {
         var response = try readHead()
         guard hasBody, response.status != 204, response.status != 304, response.status >= 200 else { return response }
         if response.headers["transfer-encoding"] == "chunked" {
@@ -128,11 +156,14 @@ final class RawClient {
     }
 }
 
-struct RawResponse: Equatable {
-    var status: Int
+/// A response as it came.
+public struct RawResponse: Equatable, Sendable {
+    public var status: Int
     /// By lower-case name.
-    var headers: [String: String] = [:]
-    var body: [UInt8] = []
+    public var headers: [String: String] = [:]
+    public var body: [UInt8] = []
 
-    var text: String { String(decoding: body, as: UTF8.self) }
+    public init(status: Int) { self.status = status }
+
+    public var text: String { String(decoding: body, as: UTF8.self) }
 }
