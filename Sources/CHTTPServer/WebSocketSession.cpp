@@ -7,6 +7,8 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket.hpp>
 
+#include <algorithm>
+
 namespace chs {
 
 namespace http = boost::beast::http;
