@@ -2,7 +2,7 @@ public import BacalhauModel
 import BacalhauSupport
 
 extension JobsAPI {
-    /// A job as it was submitted, each version once, oldest first.
+    /// A job as it was before each update and rerun, oldest first, and last as it is now.
     ///
     /// - Throws: `notFound` also for servers that keep no versions, such as v1.4.0's.
     public func versions(_ id: String) async throws(BacalhauError) -> [Job] {
