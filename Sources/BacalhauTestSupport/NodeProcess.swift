@@ -68,6 +68,7 @@ public actor NodeProcess {
         }
         var pipes: [Int32] = [0, 0]
         guard pipe(&pipes) == 0 else { throw SystemError(code: errno, doing: "making a pipe") }
+        for end in pipes { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         // A node that outlives a crashed test must not keep the test's output open.

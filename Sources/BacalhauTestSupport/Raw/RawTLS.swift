@@ -15,6 +15,13 @@ final class RawTLS {
         _ = bac_curl_set_long(handle, CURLOPT_SSL_VERIFYHOST, 0)
         _ = bac_curl_set_long(handle, CURLOPT_SSL_ENABLE_ALPN, 0)
         _ = bac_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        // Programs that tests start must not inherit the connection.
+        _ = bac_curl_set_open_socket(handle) { _, _, address in
+            guard let address else { return -1 }
+            return socket(
+                address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
+                address.pointee.protocol)
+        }
         _ = bac_curl_set_string(handle, CURLOPT_CAINFO, nil)
         _ = bac_curl_set_string(handle, CURLOPT_CAPATH, nil)
         var descriptor: curl_socket_t = -1
