@@ -44,7 +44,7 @@ enum LayerOrder {
     static let ownersOfModules: [String: Set<String>] = [
         "CYaml": ["BacalhauCore/Support"],
         "COpenSSL": ["BacalhauCore/Crypto"],
-        "CCurl": ["BacalhauCore/HTTPClient"],
+        "CCurl": ["BacalhauCore/HTTPClient", "BacalhauTestSupport/Raw"],
         "CSQLite": ["BacalhauCore/Persistence"],
         "CArchive": ["BacalhauCore/Objects"],
         "CHTTPServer": ["BacalhauCore/HTTPServer"],

@@ -23,8 +23,8 @@ import Testing
                 }
             }
             for _ in 0..<10 {
-                // One byte more each: what counts is the time since the first one.
-                for client in clients { try client.send("1") }
+                // One byte more each, unless it is cut already: what counts is the time since the first one.
+                for client in clients { try? client.send("1") }
                 #expect(try attacked.aliveStatus() == 200)
             }
             for client in clients {
