@@ -44,12 +44,8 @@ enum LayerOrder {
     static let ownersOfModules: [String: Set<String>] = [
         "CYaml": ["BacalhauCore/Support"],
         "COpenSSL": ["BacalhauCore/Crypto"],
-<<<<<<< HEAD
         // The attacker of the tests speaks TLS without a client that minds its manners.
         "CCurl": ["BacalhauCore/HTTPClient", "BacalhauTestSupport/Raw"],
-=======
-        "CCurl": ["BacalhauCore/HTTPClient", "BacalhauTestSupport/Raw"],
->>>>>>> hardening
         "CSQLite": ["BacalhauCore/Persistence"],
         "CArchive": ["BacalhauCore/Objects"],
         "CHTTPServer": ["BacalhauCore/HTTPServer"],
