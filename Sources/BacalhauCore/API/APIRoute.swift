@@ -75,6 +75,10 @@ struct APIParameter: Sendable {
     static let namespace = APIParameter("namespace", .text, "The namespace; `*` or nothing means all of them.")
     static let jobNamespace = APIParameter(
         "namespace", .text, "Where a job's name is looked up; `default` if left out.")
+    static let jobVersion = APIParameter(
+        "job_version", .number(max: .max), "A version of the job; 0 is the present one, for clients since 1.5.")
+    static let allJobVersions = APIParameter(
+        "all_job_versions", .flag, "All versions of the job; older clients always get them.")
     static let limit = APIParameter("limit", .number(max: Int64(UInt32.max)), "Most items; 0 gives all of them.")
     static let nextToken = APIParameter("next_token", .text, "The `NextToken` of the page before.")
     static let reverse = APIParameter("reverse", .flag, "Turns the order around.")

@@ -35,9 +35,11 @@ extension ControlState {
         live.historyCount = stored.historyCount
         live.isSchedulingChanged = true
         live.completedCount = live.completedBefore
+        var details = [Event.Detail.jobVersion: String(job.version)]
+        if !reason.isEmpty { details[Event.Detail.reason] = reason }
         let event = Event(
             topic: .submission, message: "Job requested to run again (version \(job.version))", timestamp: now,
-            details: reason.isEmpty ? [:] : [Event.Detail.reason: reason])
+            details: details)
         setState(.pending, of: live, event: event, &changes, message: "")
         begin(live, &changes)
         return .rerun(version: job.version, evaluation)

@@ -32,7 +32,8 @@ extension ControlState {
         if !token.isEmpty { changes.tokens.append((token, live.order, id, evaluation)) }
         live.isSchedulingChanged = true
         let event = Event(
-            topic: .submission, message: "Job updated (version \(job.version))", timestamp: now)
+            topic: .submission, message: "Job updated (version \(job.version))", timestamp: now,
+            details: [Event.Detail.jobVersion: String(job.version)])
         setState(.pending, of: live, event: event, &changes, message: "")
         begin(live, &changes)
         return .submitted(id, evaluation)

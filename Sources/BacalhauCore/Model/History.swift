@@ -97,5 +97,7 @@ public struct Event: Hashable, Sendable {
         public static let failsExecution = "FailsExecution"
         public static let reason = "Reason"
         public static let errorCode = "ErrorCode"
+        /// In the item with which a version of a job begins: its number.
+        public static let jobVersion = "JobVersion"
     }
 }

@@ -90,6 +90,20 @@ import Testing
         let versions = try await api.get("\(LiveAPI.jobs)/\(id)/versions", version: version)
         #expect(versions["Items"].array?.count == 3)
         #expect(versions["Items", 0, "Tasks", 0, "Engine", "Params", "Delay"] == 60)
+        // Each version has its own executions and history; 0 is the present one.
+        func count(_ part: String, _ query: String, version: String? = "v1.9.3") async throws -> Int {
+            try await api.get("\(LiveAPI.jobs)/\(id)/\(part)\(query)", version: version)["Items"].array?.count ?? 0
+        }
+        #expect(try await count("executions", "") == 1)
+        #expect(try await count("executions", "?job_version=1") == 1)
+        #expect(try await count("executions", "?all_job_versions=true") == 3)
+        #expect(try await count("executions", "", version: nil) == 3)
+        let later = try await api.get("\(LiveAPI.jobs)/\(id)/history", version: version)
+        #expect(later["Items", 0, "Event", "Message"] == "Job updated (version 2)")
+        #expect(later["Items", 0, "JobVersion"] == 2)
+        let former = try await api.get("\(LiveAPI.jobs)/\(id)?job_version=1", version: version)
+        #expect(former["Job", "Version"] == 1)
+        #expect(try await api.get("\(LiveAPI.jobs)/\(id)?job_version=7", version: version).status == 404)
         // Older clients never meant an update.
         let other = try await submit(body("0"), version: "v1.4.0")
         #expect(other.status == 200)

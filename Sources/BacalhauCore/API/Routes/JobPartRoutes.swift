@@ -14,14 +14,14 @@ struct JobPartRoutes: Sendable {
                 APIParameter("execution_id", .text, "Only items of executions whose identifier begins so."),
                 APIParameter("node_id", .text, "Only items of executions on nodes whose name begins so."),
                 APIParameter("limit", .number(max: Int64(UInt32.max)), "Counts for clients since 1.5: page of 100."),
-                .nextToken,
+                .nextToken, .jobVersion, .allJobVersions,
             ]
         ) { try JobPartRoutes(context: $0).history($1) },
         part(
             "executions", "jobExecutions", "The attempts to run a job.", .json("ExecutionList"),
             [
                 .order(executionOrders, "`modify_time` if left out; `create_time` for clients since 1.5."), .reverse,
-                .limit,
+                .limit, .jobVersion, .allJobVersions,
             ]
         ) { try JobPartRoutes(context: $0).executions($1) },
         part("results", "jobResults", "Where a job's results are.", .json("ResultList"), []) {
@@ -96,7 +96,10 @@ struct JobPartRoutes: Sendable {
                 && item.nodeID.rawValue.hasPrefix(node)
         }
         guard request.generation == .v19 else { return .list("Items", items.map(parts.json)) }
-        return try page(items, of: parts, limit: limit == 0 ? JobParts.historyPageDefault : limit, request)
+        let version = try wantedVersion(request, of: parts)
+        return try page(
+            items.filter { version == nil || $0.version == version }, of: parts,
+            limit: limit == 0 ? JobParts.historyPageDefault : limit, request)
     }
 
     /// v1.9's pages: while more can happen there is a next one, so that clients follow a job by reading on.
@@ -127,10 +130,20 @@ struct JobPartRoutes: Sendable {
                 .badRequest, "cannot order executions by \"\(text)\"",
                 hint: "Use modify_time, create_time, id or state.")
         }
+        if let version = try wantedVersion(request, of: parts) { found.removeAll { $0.jobVersion != version } }
         if try request.flag("reverse") { found.reverse() }
         let limit = Int(try request.number("limit"))
         if limit > 0 { found = Array(found.prefix(limit)) }
         return .list("Items", found.map(parts.json))
+    }
+
+    /// The version of the job that is looked at: for clients since 1.5 the present one, unless they ask for another or
+    /// for all; `nil` for all.
+    private func wantedVersion(_ request: APIRequest, of parts: JobParts) throws(BacalhauError) -> UInt64? {
+        let asked = try request.number("job_version", max: .max)
+        if asked > 0 { return UInt64(asked) }
+        guard request.generation == .v19, try !request.flag("all_job_versions") else { return nil }
+        return parts.job?.version
     }
 
     private func results(_ request: APIRequest) throws(BacalhauError) -> APIResponse {

@@ -46,23 +46,29 @@ struct JobParts: Sendable {
     struct Item: Sendable {
         let sequence: Int
         let item: HistoryItem
+        /// The version that the job had then.
+        let version: UInt64
     }
 
     /// The history items, oldest first.
     func history() throws(BacalhauError) -> [Item] {
-        try store.history(order: row.order).enumerated().compactMap { index, body in
-            (try? HistoryItem(json: body)).map { Item(sequence: index + 1, item: $0) }
+        var version: UInt64 = 0
+        return try store.history(order: row.order).enumerated().compactMap { index, body in
+            guard let item = try? HistoryItem(json: body) else { return nil }
+            version = item.event.details[Event.Detail.jobVersion].flatMap { UInt64($0) } ?? version
+            return Item(sequence: index + 1, item: item, version: version)
         }
     }
 
     func json(_ item: Item) -> [UInt8] {
-        item.item.json(for: generation, sequence: item.sequence, jobVersion: job?.version ?? 0)
+        item.item.json(for: generation, sequence: item.sequence, jobVersion: item.version)
     }
 
     /// The history that goes with a described job: all of it, or what v1.9 sends.
     func includedHistory() throws(BacalhauError) -> [[UInt8]] {
         guard generation == .v19 else { return try store.history(order: row.order) }
-        return try history().prefix(JobParts.historyPageDefault).map(json)
+        let latest = job?.version ?? 0
+        return try history().filter { $0.version == latest }.prefix(JobParts.historyPageDefault).map(json)
     }
 
     /// The length of a history page of clients that ask for none.

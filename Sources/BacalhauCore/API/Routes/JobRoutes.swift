@@ -29,6 +29,7 @@ struct JobRoutes: Sendable {
                         "wait", .seconds(max: 3600), "Answers only when the job has changed, at most so late."),
                     APIParameter(
                         "wait_revision", .number(max: .max), "The revision the caller has seen; goes with `wait`."),
+                    .jobVersion,
                 ], failures: [404, 409], handle: { try await JobRoutes(context: $0).get($1) }),
             APIRoute(
                 method: "DELETE", template: path + "/{id}", name: "stopJob", summary: "Stops a job.",
@@ -92,7 +93,7 @@ struct JobRoutes: Sendable {
         var writer = JSONWriter(capacity: row.body.count + 64)
         writer.beginObject()
         writer.name("Job")
-        writer.raw(row.body)
+        writer.raw(try body(of: row, version: UInt64(try request.number("job_version", max: .max))))
         if include.contains("history") {
             writer.name("History")
             writer.list("Items", try parts.includedHistory())
@@ -103,6 +104,18 @@ struct JobRoutes: Sendable {
         }
         writer.endObject()
         return .json(writer.bytes)
+    }
+
+    /// A job as it is, or as it was.
+    private func body(of row: JobStore.JobRow, version: UInt64) throws(BacalhauError) -> [UInt8] {
+        guard version > 0, (try? Job(json: row.body))?.version != version else { return row.body }
+        let former = try orchestrator.store.formerVersions(order: row.order)
+        guard let found = former.first(where: { (try? Job(json: $0))?.version == version }) else {
+            throw BacalhauError(
+                .notFound, "job \(row.id) has no version \(version)", hint: "GET …/versions lists them.",
+                component: "JobStore")
+        }
+        return found
     }
 
     private func list(_ request: APIRequest) throws(BacalhauError) -> APIResponse {
