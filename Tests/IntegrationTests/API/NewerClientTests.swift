@@ -67,6 +67,14 @@ import Testing
         #expect(try #require(try await api.get(path)["Items"].array?.count) >= Int(count))
     }
 
+    @Test func nobodyMayApproveBids() async throws {
+        let api = try await LiveAPI.start()
+        let path = "/api/v1/compute/approve"
+        #expect(try await api.send("POST", path, #"{"payload":{}}"#).status == 400)
+        let whole = #"{"payload":{"JobID":"j"},"signature":"c2ln","client_public_key":"a2V5"}"#
+        #expect(try await api.send("POST", path, whole).status == 401)
+    }
+
     @Test func submittingANameAgainUpdatesItsJob() async throws {
         let api = try await LiveAPI.start()
         func body(_ delay: String, _ more: String = "") -> String {

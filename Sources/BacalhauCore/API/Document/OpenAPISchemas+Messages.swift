@@ -69,6 +69,12 @@ extension OpenAPISchemas {
             "properties": {
                 "Diff": {"type": "string", "description": "Empty when there is no difference."},
                 "Warnings": {"type": ["array", "null"], "items": {"type": "string"}}}},
+        "ApproveBidRequest": {
+            "type": "object", "required": ["payload", "signature", "client_public_key"],
+            "properties": {
+                "payload": {"type": "object"}, "signature": {"type": "string"},
+                "client_public_key": {"type": "string"}}},
+        "ApproveBidResponse": {"type": "string"},
         "StopJobRequest": {
             "type": "object", "properties": {"reason": {"type": "string"}}, "example": {"reason": "not needed"}},
         "StopJobResponse": {

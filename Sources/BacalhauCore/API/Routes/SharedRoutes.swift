@@ -27,6 +27,14 @@ enum SharedRoutes {
             APIRoute(
                 method: "POST", template: "/api/v1/compute/debug", name: "computeDebug", summary: "As agent/debug.",
                 answer: .json("Debug"), handle: { context, _ in try await AgentRoutes(context: context).debug() }),
+            APIRoute(
+                method: "POST", template: "/api/v1/compute/approve", name: "approveBid",
+                summary: "Nobody may: bids never wait here, so that no approver is named.",
+                answer: .json("ApproveBidResponse"), body: "ApproveBidRequest", failures: [401],
+                handle: { _, request in
+                    let approval: BidApproval = try request.body()
+                    return try approval.respond()
+                }),
         ] + retired
 
     /// Calls that v1.4.0 retired, too.
