@@ -45,7 +45,7 @@ import Testing
             // The API document many times over: more than the buffers of both sides hold.
             let request = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
             let clients = try (0..<10).map { _ in try attacked.connect() }
-            for client in clients { try client.send(String(repeating: request, count: 300)) }
+            for client in clients { try? client.send(String(repeating: request, count: 300)) }
             #expect(try attacked.aliveStatus() == 200)
             for client in clients { client.disconnect() }
         }

@@ -62,7 +62,7 @@ import Testing
             }
             // Clients that send without end and read nothing are held up, and cut in the end.
             let greedy = try (0..<20).map { _ in try attacked.connect() }
-            for client in greedy { try client.send(String(repeating: Self.good, count: 500)) }
+            for client in greedy { try? client.send(String(repeating: Self.good, count: 500)) }
             #expect(try attacked.aliveStatus() == 200)
             for client in greedy { client.reset() }
         }
@@ -85,13 +85,15 @@ import Testing
             ]
             for request in requests {
                 let statuses = try attacked.statuses(answering: request.text, thenEnds: false)
-                #expect(statuses == [request.status], "\(request.text.prefix(60))")
+                // An end while we still send can cost the answer; over TLS it does so now and then.
+                let isLost = usesTLS && statuses.isEmpty
+                #expect(statuses == [request.status] || isLost, "\(request.text.prefix(60)): \(statuses)")
             }
             // 30 bodies of the greatest size at one time are more than the node holds of them.
             let clients = try (0..<30).map { _ in try attacked.connect() }
             let part = [UInt8](repeating: 0x20, count: 1_000_000)
             for client in clients {
-                try client.send(
+                try? client.send(
                     "PUT \(LiveAPI.jobs) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                         + "Content-Length: 10000000\r\n\r\n")
                 try? client.send(part)
