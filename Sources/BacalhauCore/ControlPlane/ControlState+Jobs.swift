@@ -7,9 +7,7 @@ extension ControlState {
         -> CommandOutcome
     {
         if let refusal = refusalOfWork() { return refusal }
-        guard jobs[submitted.id] == nil else {
-            return .refused(BacalhauError(.conflict, "job \(submitted.id) exists already", component: "Orchestrator"))
-        }
+        guard jobs[submitted.id] == nil else { return .refused(ControlState.existsAlready(submitted.id)) }
         var job = submitted
         job.state = StateOf(.pending)
         job.revision = 1
@@ -27,6 +25,12 @@ extension ControlState {
             &changes)
         begin(live, &changes)
         return .submitted(job.id, evaluation)
+    }
+
+    static func existsAlready(_ id: JobID) -> BacalhauError {
+        BacalhauError(
+            .conflict, "job \(id) exists already", hint: "Choose another identifier, or leave it out to get one.",
+            component: "Orchestrator")
     }
 
     /// Why nothing more can be taken now.

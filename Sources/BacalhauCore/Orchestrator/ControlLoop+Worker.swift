@@ -111,10 +111,24 @@ extension ControlLoop {
                     return .refused(JobStore.failure(error))
                 }
             }
+            if case .submit(let job, _, _) = command, let refusal = refusal(of: job, changes) {
+                return .refused(refusal)
+            }
             if case .update(let id, _, _, _, _, _) = command, state.jobs[id] == nil {
                 return update(command, at: moment, &changes)
             }
             return state.apply(command, at: moment, entropy: random.next(), changes: &changes)
+        }
+
+        /// Why a job cannot be taken that brings its own identifier: one that has ended may have it still.
+        private func refusal(of job: Job, _ changes: ChangeSet) -> BacalhauError? {
+            guard job.kind?.isLongRunning == true else { return nil }
+            do throws(SQLiteError) {
+                if changes.jobs[job.id] == nil, try !writer.hasJob(job.id) { return nil }
+                return ControlState.existsAlready(job.id)
+            } catch {
+                return JobStore.failure(error)
+            }
         }
 
         /// Updates a job that is over, from what is stored of it now.

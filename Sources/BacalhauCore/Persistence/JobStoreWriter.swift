@@ -80,6 +80,11 @@ final class JobStoreWriter {
         return found
     }
 
+    /// Whether a job of this identifier is stored, over or not.
+    func hasJob(_ id: JobID) throws(SQLiteError) -> Bool {
+        try connection.integer("SELECT COUNT(*) FROM jobs WHERE id=?", [.text(id.rawValue)]) > 0
+    }
+
     /// One job with all its executions, whether it is over or not; `nil` when there is none of this name.
     func job(_ id: JobID) throws(SQLiteError) -> StoredJob? {
         var found: StoredJob?

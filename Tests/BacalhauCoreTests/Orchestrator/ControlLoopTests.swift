@@ -116,4 +116,30 @@ import Testing
                 clock: SystemWallClock())
         }
     }
+
+    @Test func theIdentifierOfAnEndedJobIsRefusedAndHarmsNoOtherSubmission() async throws {
+        let setting = try Setting()
+        let service = Job(
+            id: JobID(rawValue: "mine"), type: .service, tasks: [Job.Task(engine: Engine(type: "noop"))])
+        let orchestrator = setting.orchestrator
+        _ = try await orchestrator.submit(service)
+        _ = try await orchestrator.stop(job: "mine", reason: "")
+        // Several at once share a batch; what is wrong with one of them is not the others' concern.
+        let outcomes = await withTaskGroup(of: BacalhauError.Code?.self) { group in
+            for number in 0..<20 {
+                let job = number == 7 ? service : Job(name: "other", tasks: service.tasks)
+                group.addTask {
+                    do {
+                        _ = try await orchestrator.submit(job)
+                        return nil
+                    } catch {
+                        return (error as? BacalhauError)?.code
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes.compactMap(\.self) == [.conflict])
+        #expect(outcomes.count { $0 == nil } == 19)
+    }
 }
