@@ -31,7 +31,7 @@ extension ControlLoop {
             state = ControlState(settings: settings)
             sweeper = JobSweeper(retention)
             restore(start.stored)
-            settle()
+            _ = settle()
         }
 
         func run() {
@@ -178,14 +178,11 @@ extension ControlLoop {
         /// - Returns: why that was not possible; then the state stays stale and nothing may be decided from it.
         private func reload() -> BacalhauError? {
             do throws(SQLiteError) {
-                let stored = try writer.load()
-                isStale = false
-                restore(stored)
-                settle()
-                return nil
+                restore(try writer.load())
             } catch {
                 return JobStore.failure(error)
             }
+            return settle()
         }
 
         private func restore(_ stored: JobStoreWriter.Stored) {
@@ -196,16 +193,20 @@ extension ControlLoop {
         }
 
         /// Decides what only the whole of the restored state can tell.
-        private func settle() {
+        ///
+        /// - Returns: why it could not be stored; then the next batch begins by reading everything again.
+        private func settle() -> BacalhauError? {
             var changes = ChangeSet()
             state.settle(entropy: random.next(), changes: &changes)
             do throws(SQLiteError) {
                 if !changes.isStored { try writer.commit(changes) }
-                publish(changes)
             } catch {
-                // The next batch begins by reading everything again.
                 isStale = true
+                return JobStore.failure(error)
             }
+            isStale = false
+            publish(changes)
+            return nil
         }
     }
 }

@@ -142,4 +142,29 @@ import Testing
         #expect(outcomes.compactMap(\.self) == [.conflict])
         #expect(outcomes.count { $0 == nil } == 19)
     }
+
+    /// After a reload the loop first decides what became of the work; until that is stored, nothing else may be.
+    @Test func nothingIsTakenWhileWhatFollowsFromAReloadCannotBeStored() async throws {
+        let setting = try Setting()
+        let info = ControlPlaneFixture.info("n-2", cpuMillicores: 8000)
+        let session = NodeSession(process: 1, number: 1)
+        _ = try await setting.orchestrator.makeLink().connect(info, known: [], session: session)
+        let first = try await setting.submit("first")
+        // The node is forgotten behind the loop's back: a reload has to give up what ran there.
+        try setting.execute("DELETE FROM nodes")
+        try setting.execute("CREATE TRIGGER refuse BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'no'); END")
+        let isLost = await setting.submitFails("lost")
+        #expect(isLost)
+        try setting.execute("DROP TRIGGER refuse")
+        try setting.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON history WHEN instr(new.body, 'not known any more') > 0 "
+                + "BEGIN SELECT RAISE(ABORT, 'no'); END")
+        let isRefused = await setting.submitFails("too early")
+        #expect(isRefused)
+        try setting.execute("DROP TRIGGER refuse")
+        _ = try await setting.submit("last")
+        #expect(try setting.names == ["first", "last"])
+        let states = try setting.orchestrator.executions(of: first.rawValue).map(\.computeState.type)
+        #expect(states == [.failed])
+    }
 }
