@@ -90,19 +90,3 @@ struct CapacityShortage: Error, Hashable, Sendable, CustomStringConvertible {
     var parts: [String]
     var description: String { "not enough capacity to run job (\(parts.joined(separator: "; ")))" }
 }
-
-extension GPU {
-    /// What tells a node's GPUs apart: each vendor counts its own from 0.
-    struct Key: Hashable, Sendable, Comparable, CustomStringConvertible {
-        let vendor: String
-        let index: UInt64
-
-        var description: String { "GPU \(index) of \(vendor)" }
-
-        static func < (left: Key, right: Key) -> Bool {
-            (left.vendor, left.index) < (right.vendor, right.index)
-        }
-    }
-
-    var key: Key { Key(vendor: vendor, index: index) }
-}

@@ -18,7 +18,7 @@ struct ControlSettings: Sendable {
     var leaseDuration: Duration = .seconds(45)
     /// How much longer its executions are left to it before they are replaced.
     var lossGrace: Duration = .seconds(120)
-    /// A wish that a node has not acknowledged is sent again after this long.
+    /// A wish that a node has not acknowledged is sent again after this long, or up to a quarter later.
     var resendPause: Duration = .seconds(10)
     /// A service or daemon execution that ran this long has proved itself: its failures are forgotten.
     var provenAfter: Duration = .seconds(600)

@@ -123,7 +123,7 @@ extension ControlState {
         changes.messages.append((id, message))
         let due = uptime &+ settings.resendPause.wholeNanoseconds
         let isStop = execution.desiredState.type == .stopped
-        let wish = NodeRecord.SentWish(execution: execution.id, job: execution.jobID, isStop: isStop, due: due)
+        let wish = NodeRecord.SentWish(execution: execution.id, isStop: isStop, due: due)
         let isArmed = nodes.update(place) { node in
             node.unacknowledged.append(wish)
             defer { node.isResendArmed = true }
@@ -143,7 +143,9 @@ extension ControlState {
             node.isResendArmed = !node.unacknowledged.isEmpty
             return due
         }
-        if let next = nodes[place]?.unacknowledged.first { arm(.resend(id), at: next.due) }
+        // A busy node is sent wishes all the time, most of which it has reacted to: they are looked at together.
+        let earliest = uptime &+ settings.resendPause.wholeNanoseconds / 4
+        if let next = nodes[place]?.unacknowledged.first { arm(.resend(id), at: max(next.due, earliest)) }
         for wish in due ?? [] {
             guard let live = jobOfExecution[wish.execution], let execution = live.active[wish.execution],
                 wish.isStop == (execution.desiredState.type == .stopped)

@@ -15,6 +15,8 @@ extension ControlState {
             place = nodes.insert(
                 NodeRecord(state: NodeState(info: info, membership: membership, connection: .disconnected)))
             requirements.update(info, at: place)
+            // It may have been removed a moment ago.
+            changes.removedNodes.remove(info.nodeID)
         }
         let former = nodes[place]?.state
         setInfo(info, at: place)
@@ -28,9 +30,7 @@ extension ControlState {
         }
         heard(of: info.nodeID)
         armLease(place)
-        if let state = nodes[place]?.state, state != former || changes.nodes[info.nodeID] != nil {
-            changes.nodes[info.nodeID] = state
-        }
+        if let state = nodes[place]?.state, state != former { changes.nodes[info.nodeID] = state }
         reconcile(place, known: Set(known), &changes)
         let hasChanged = former?.info != info
         if hasChanged { forgetRefusals(by: info.nodeID, &changes) }

@@ -9,7 +9,7 @@ struct NodeRecord: Sendable {
     private(set) var reserved: Room = .zero
     /// Executions that are assigned to it, have their share reserved, and have not ended.
     private(set) var executions: [ExecutionID: Room] = [:]
-    private(set) var busyGPUs: Set<GPU> = []
+    private(set) var busyGPUs: Set<GPU.Key> = []
     /// For whom it is kept free.
     var reservation: Reservation?
     /// Executions of ops and daemon jobs that wait for room here, in order.
@@ -30,7 +30,6 @@ struct NodeRecord: Sendable {
     /// A wish and when it is sent again.
     struct SentWish: Sendable {
         let execution: ExecutionID
-        let job: JobID
         let isStop: Bool
         let due: Int64
     }
@@ -70,24 +69,27 @@ struct NodeRecord: Sendable {
         executions[id] = demand
         reserved += demand
         guard demand.gpus > 0 else { return [] }
-        let free = state.info.compute?.maxCapacity.gpus.filter { !busyGPUs.contains($0) } ?? []
-        let chosen = Array(free.sorted { ($0.vendor, $0.index) < ($1.vendor, $1.index) }.prefix(Int(demand.gpus)))
-        busyGPUs.formUnion(chosen)
+        let chosen = Array(freeGPUs.sorted { $0.key < $1.key }.prefix(Int(demand.gpus)))
+        busyGPUs.formUnion(chosen.map(\.key))
         return chosen
+    }
+
+    private var freeGPUs: [GPU] {
+        state.info.compute?.maxCapacity.gpus.filter { !busyGPUs.contains($0.key) } ?? []
     }
 
     /// Takes a share that was given before a restart.
     mutating func reassign(_ id: ExecutionID, _ demand: Room, gpus: [GPU]) {
         executions[id] = demand
         reserved += demand
-        busyGPUs.formUnion(gpus)
+        busyGPUs.formUnion(gpus.map(\.key))
     }
 
     /// Gives an execution's share back.
     mutating func release(_ id: ExecutionID, gpus: [GPU]) {
         guard let demand = executions.removeValue(forKey: id) else { return }
         reserved -= demand
-        busyGPUs.subtract(gpus)
+        busyGPUs.subtract(gpus.map(\.key))
         reservation?.forget(id)
     }
 
@@ -95,7 +97,7 @@ struct NodeRecord: Sendable {
     var described: NodeState {
         var described = state
         var left = (capacity - reserved).resources
-        left.gpus = state.info.compute?.maxCapacity.gpus.filter { !busyGPUs.contains($0) } ?? []
+        left.gpus = freeGPUs
         described.info.compute?.availableCapacity = left
         described.info.compute?.runningExecutions = executions.count
         described.info.compute?.enqueuedExecutions = bound.count

@@ -76,3 +76,20 @@ public struct GPU: Hashable, Sendable {
         self.pciAddress = pciAddress
     }
 }
+
+extension GPU {
+    /// What tells a node's GPUs apart: each vendor counts its own from 0.
+    public struct Key: Hashable, Sendable, Comparable, CustomStringConvertible {
+        public let vendor: String
+        public let index: UInt64
+
+        public var description: String { "GPU \(index) of \(vendor)" }
+
+        public static func < (left: Key, right: Key) -> Bool {
+            (left.vendor, left.index) < (right.vendor, right.index)
+        }
+    }
+
+    /// The name by which an execution is given this GPU.
+    public var key: Key { Key(vendor: vendor, index: index) }
+}

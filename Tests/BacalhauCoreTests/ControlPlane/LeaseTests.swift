@@ -239,4 +239,33 @@ import Testing
         plane.apply(.nodeConnected(info, known: [], session: session(2, 2)))
         #expect(plane.executions[execution.id]?.computeState.type == .failed)
     }
+
+    @Test func wishesOfABusyNodeAreLookedAtTogether() {
+        var plane = ControlPlaneFixture()
+        plane.addNode("n-1", cpuMillicores: 100_000)
+        let pause = ControlSettings().resendPause
+        for number in 0..<20 {
+            plane.submit("j-\(number)")
+            plane.advance(.milliseconds(10))
+        }
+        plane.advance(pause - .milliseconds(200))
+        #expect(plane.started == ["j-0@n-1"])
+        let due = plane.state.nextDeadline ?? 0
+        #expect(due - plane.moment.uptime == (pause / 4).wholeNanoseconds)
+        plane.advanceToDeadline()
+        #expect(plane.started.count == 19)
+    }
+
+    @Test func aNodeThatComesBackInTheBatchThatRemovedItIsKept() {
+        var plane = ControlPlaneFixture()
+        let info = ControlPlaneFixture.info("n-1")
+        plane.apply(.nodeConnected(info, known: []))
+        plane.apply(.nodeDisconnected(info.nodeID))
+        var changes = ChangeSet()
+        for (number, command) in [Command.removeNode(info.nodeID), .nodeConnected(info, known: [])].enumerated() {
+            _ = plane.state.apply(command, at: plane.moment, entropy: UInt64(1000 + number), changes: &changes)
+        }
+        #expect(changes.removedNodes.isEmpty)
+        #expect(changes.nodes[info.nodeID]?.connection == .connected)
+    }
 }
