@@ -87,7 +87,10 @@ actor ComputeNode {
         while true {
             do { try await Task.sleep(for: parts.settings.beatPeriod, tolerance: .seconds(1)) } catch { return }
             do throws(BacalhauError) {
-                if let news = await news() { try await link.update(news) }
+                if let news = await news() {
+                    try await link.update(news)
+                    await noteDescribed(news)
+                }
                 try await link.beat(parts.id, known: await known)
             } catch {
                 // The orchestrator gave the node up: ending the stream of wishes makes it connect again.
@@ -106,10 +109,10 @@ actor ComputeNode {
     /// What the node offers now, if that is not what the orchestrator was told.
     private func news() async -> NodeInfo? {
         let now = await description()
-        guard now != described else { return nil }
-        described = now
-        return now
+        return now == described ? nil : now
     }
+
+    private func noteDescribed(_ info: NodeInfo) { described = info }
 
     private func resume(_ record: ComputeStore.Record, in group: inout DiscardingTaskGroup) {
         let execution = record.execution

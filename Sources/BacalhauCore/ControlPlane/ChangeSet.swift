@@ -27,8 +27,10 @@ struct ChangeSet: Sendable {
     /// What nodes have to be told once all of the above is on disk.
     var messages: [(node: NodeID, message: NodeMessage)] = []
 
-    /// How many jobs are over with all their executions.
-    var retiredCount: Int { retired.count + jobs.values.count(where: \.isRetired) }
+    /// How many more ended jobs there are than before: those that are over now, less those that were run again.
+    var endedCountChange: Int {
+        retired.count + jobs.values.count(where: \.isRetired) - versions.count { $0.job.state.type.isTerminal }
+    }
 
     /// Whether nothing has to be written.
     var isStored: Bool {

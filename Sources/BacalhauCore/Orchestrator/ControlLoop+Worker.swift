@@ -68,7 +68,7 @@ extension ControlLoop {
                 changes = ChangeSet()
             }
             for (item, outcome) in zip(batch, outcomes) { item.reply.resume(returning: outcome) }
-            sweeper.noteRetired(changes.retiredCount, at: moment.wall)
+            sweeper.noteEnded(changes.endedCountChange, at: moment.wall)
             publish(changes)
             sweeper.boundLog(of: writer, at: moment.wall)
         }

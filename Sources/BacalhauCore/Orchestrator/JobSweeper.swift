@@ -27,10 +27,10 @@ struct JobSweeper {
 
     init(_ retention: JobRetention) { self.retention = retention }
 
-    /// Takes note of jobs that ended.
-    mutating func noteRetired(_ retired: Int, at time: Timestamp) {
-        guard retired > 0 else { return }
-        count? += retired
+    /// Takes note of how many more ended jobs there are; fewer, when some were run again.
+    mutating func noteEnded(_ change: Int, at time: Timestamp) {
+        count? += change
+        guard change > 0 else { return }
         firstFinish = firstFinish ?? time
         hasGrown = true
     }

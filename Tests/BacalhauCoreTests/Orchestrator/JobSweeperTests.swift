@@ -62,7 +62,7 @@ import Testing
         #expect(sweeper.wait(at: Self.time(1)) == .zero)
         sweep(&sweeper, fixture, at: Self.time(1))
         #expect(sweeper.wait(at: Self.time(1_000_000)) == nil)
-        sweeper.noteRetired(1, at: Self.time(1_000_000))
+        sweeper.noteEnded(1, at: Self.time(1_000_000))
         #expect(sweeper.wait(at: Self.time(1_000_000)) == .seconds(7 * 24 * 3600))
     }
 
@@ -78,10 +78,26 @@ import Testing
         #expect(try fixture.names == ["1", "4"])
         #expect(sweeper.wait(at: Self.time(100)) == nil)
         try fixture.put(JobStoreFixture.job("5", .completed, modified: 100_000_000_000), order: 5)
-        sweeper.noteRetired(1, at: Self.time(100))
+        sweeper.noteEnded(1, at: Self.time(100))
         #expect(sweeper.wait(at: Self.time(100)) == .seconds(60))
         sweep(&sweeper, fixture, at: Self.time(160))
         #expect(try fixture.names == ["4", "5"])
+    }
+
+    @Test func aJobThatRunsAgainIsNoLongerCountedAsEnded() throws {
+        let fixture = try JobStoreFixture()
+        for order in 1...2 {
+            try fixture.put(
+                JobStoreFixture.job("\(order)", .completed, modified: Int64(order) * 1_000_000_000), order: Int64(order)
+            )
+        }
+        var sweeper = JobSweeper(JobRetention(ageMax: nil, countMax: 2))
+        sweep(&sweeper, fixture, at: Self.time(100))
+        try fixture.put(JobStoreFixture.job("1", .running), order: 1, historyCount: 0)
+        sweeper.noteEnded(-1, at: Self.time(100))
+        try fixture.put(JobStoreFixture.job("3", .completed, modified: 100_000_000_000), order: 3)
+        sweeper.noteEnded(1, at: Self.time(100))
+        #expect(sweeper.wait(at: Self.time(100)) == nil)
     }
 
     @Test func liveJobsAreNeverTouchedHoweverLargeTheStore() throws {
@@ -146,7 +162,7 @@ import Testing
         var sweeper = JobSweeper(JobRetention(ageMax: nil, countMax: 2))
         sweep(&sweeper, fixture, at: Self.time(1_000_000))
         try fixture.put(JobStoreFixture.job("3", .completed, modified: 3_000_000_000), order: 3)
-        sweeper.noteRetired(1, at: Self.time(10))
+        sweeper.noteEnded(1, at: Self.time(10))
         sweeper.step(on: fixture.writer, at: Self.time(10), isIdle: true)
         #expect(sweeper.wait(at: Self.time(10)) == .seconds(60))
     }
