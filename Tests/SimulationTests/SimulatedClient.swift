@@ -51,11 +51,11 @@ extension SimulatedCluster {
             command = .update(
                 id, job, stored: nil, mayBeSame: true, evaluation: evaluation, token: "token-\(index)")
         case .rerun(let other, let scope):
-            guard let id = clients[other].job, let stored = try orchestrator.store.job(id) else {
+            guard let id = clients[other].job else {
                 time.schedule(.client(index), in: .seconds(5))
                 return
             }
-            command = .rerun(stored, scope, reason: "", evaluation: evaluation)
+            command = .rerun(id, stored: nil, scope, reason: "", evaluation: evaluation)
         }
         let item = SimulatedOrchestrator.Item(command: command, caller: .client(index))
         deliver(.arriveAtOrchestrator(item))

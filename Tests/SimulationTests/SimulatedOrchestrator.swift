@@ -88,12 +88,12 @@ final class SimulatedOrchestrator {
             self.crash()
             return Result(hasCrashed: true)
         }
-        if isDiskFull, !changes.isStored {
+        if isDiskFull, changes.hasRows {
             try reload(at: moment, entropy: chance.entropy())
             let failure = BacalhauError(.datastore, "the disk is full", isRetryable: true)
             return Result(answers: result.answers.map { ($0.caller, .refused(failure)) })
         }
-        if !changes.isStored { try store.commit(changes) }
+        if changes.hasRows { try store.commit(changes) }
         if crash == .afterCommit {
             self.crash()
             return Result(hasCrashed: true)
@@ -126,19 +126,12 @@ final class SimulatedOrchestrator {
             if let (job, evaluation) = try store.submission(token: token) { return .submitted(job, evaluation) }
         }
         var command = command
-        if case .rerun(let known, let scope, let reason, let evaluation) = command {
+        if let id = command.storedJobID, state.jobs[id] == nil {
             // As the control loop does: what the caller saw may be outdated.
-            guard changes.jobs[known.job.id] == nil, let stored = try store.job(known.job.id),
-                !changes.executions.values.contains(where: { $0.execution.jobID == known.job.id })
-            else { return .refused(BacalhauError(.conflict, "not over yet", isRetryable: true)) }
-            command = .rerun(stored, scope, reason: reason, evaluation: evaluation)
-        }
-        if case .update(let id, let job, _, let mayBeSame, let evaluation, let token) = command, state.jobs[id] == nil {
             guard changes.jobs[id] == nil, let stored = try store.job(id),
                 !changes.executions.values.contains(where: { $0.execution.jobID == id })
             else { return .refused(BacalhauError(.conflict, "not over yet", isRetryable: true)) }
-            command = .update(
-                id, job, stored: stored, mayBeSame: mayBeSame, evaluation: evaluation, token: token)
+            command = command.with(stored)
         }
         let before = changes.messages.count
         let outcome = state.apply(command, at: moment, entropy: entropy, changes: &changes)

@@ -32,9 +32,9 @@ struct ChangeSet: Sendable {
         retired.count + jobs.values.count(where: \.isRetired) - versions.count { $0.job.state.type.isTerminal }
     }
 
-    /// Whether nothing has to be written.
-    var isStored: Bool {
-        jobs.isEmpty && executions.isEmpty && history.isEmpty && nodes.isEmpty && tokens.isEmpty && removedNodes.isEmpty
-            && retired.isEmpty && versions.isEmpty
+    /// Whether there is something to write.
+    var hasRows: Bool {
+        !(jobs.isEmpty && executions.isEmpty && history.isEmpty && nodes.isEmpty && tokens.isEmpty
+            && removedNodes.isEmpty && retired.isEmpty && versions.isEmpty)
     }
 }

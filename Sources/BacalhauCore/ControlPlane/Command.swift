@@ -5,8 +5,8 @@ enum Command: Sendable {
     /// Take a normalised, validated job that has its identifier.
     case submit(Job, evaluation: EvaluationID, token: String)
     case stop(JobID, reason: String, evaluation: EvaluationID)
-    /// Run a finished job again, from what is stored of it.
-    case rerun(StoredJob, RerunScope, reason: String, evaluation: EvaluationID)
+    /// Run a finished job again, from what is `stored` of it.
+    case rerun(JobID, stored: StoredJob?, RerunScope, reason: String, evaluation: EvaluationID)
     /// Give a job another specification and run it anew. `stored` is what is known of one that is over.
     case update(JobID, Job, stored: StoredJob?, mayBeSame: Bool, evaluation: EvaluationID, token: String)
     /// A node came (back) and holds these executions. Without a session it is certain that nothing overtook this.
@@ -32,6 +32,27 @@ extension Command {
         switch self {
         case .submit(_, _, let token), .update(_, _, _, _, _, let token): token
         default: nil
+        }
+    }
+}
+
+extension Command {
+    /// The job that has to be read from the store for the command, unless it is live.
+    var storedJobID: JobID? {
+        switch self {
+        case .rerun(let id, _, _, _, _), .update(let id, _, _, _, _, _): id
+        default: nil
+        }
+    }
+
+    /// The command together with what is stored of its job.
+    func with(_ stored: StoredJob) -> Command {
+        switch self {
+        case .rerun(let id, _, let scope, let reason, let evaluation):
+            .rerun(id, stored: stored, scope, reason: reason, evaluation: evaluation)
+        case .update(let id, let job, _, let mayBeSame, let evaluation, let token):
+            .update(id, job, stored: stored, mayBeSame: mayBeSame, evaluation: evaluation, token: token)
+        default: self
         }
     }
 }

@@ -3,16 +3,22 @@ import BacalhauModel
 /// Running a finished job again from what is stored of it.
 extension ControlState {
     mutating func rerun(
-        _ stored: StoredJob, scope: RerunScope, reason: String, evaluation: EvaluationID, _ changes: inout ChangeSet
+        _ id: JobID, _ stored: StoredJob?, scope: RerunScope, reason: String, evaluation: EvaluationID,
+        _ changes: inout ChangeSet
     ) -> CommandOutcome {
         if let refusal = refusalOfWork() { return refusal }
-        var job = stored.job
-        guard job.state.type.isTerminal, jobs[job.id] == nil else {
-            return .refused(ControlState.unfinished(job.id, isEnding: job.state.type.isTerminal))
+        guard let stored, jobs[id] == nil else {
+            return .refused(ControlState.unfinished(id, isEnding: jobs[id]?.isOver != false))
         }
+        var job = stored.job
         var scheduling = SchedulingRecord(evaluation: evaluation, startTime: now)
-        if case .unfinished = scope {
-            let completed = stored.executions.filter { $0.computeState.type == .completed }
+        switch scope {
+        case .all: scheduling.firstVersion = job.version + 1
+        case .unfinished:
+            scheduling.firstVersion = stored.scheduling?.firstVersion ?? 0
+            let completed = stored.executions.filter {
+                $0.computeState.type == .completed && $0.jobVersion >= scheduling.firstVersion
+            }
             switch job.kind {
             case .ops:
                 scheduling.targets = Set(stored.executions.map(\.nodeID)).subtracting(completed.map(\.nodeID)).sorted()

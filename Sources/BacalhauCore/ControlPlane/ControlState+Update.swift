@@ -6,8 +6,9 @@ extension ControlState {
         _ id: JobID, to specification: Job, _ stored: StoredJob?, mayBeSame: Bool, evaluation: EvaluationID,
         token: String, _ changes: inout ChangeSet
     ) -> CommandOutcome {
-        guard let former = jobs[id]?.job ?? stored?.job else {
-            return .refused(BacalhauError(.notFound, "Job not found. ID: \(id)", component: "Orchestrator"))
+        let present = jobs[id]
+        guard let former = present?.job ?? stored?.job, let order = present?.order ?? stored?.order else {
+            return .refused(ControlState.unfinished(id, isEnding: true))
         }
         if let refusal = refusal(of: specification, instead: former, mayBeSame: mayBeSame) { return refusal }
         var job = specification
@@ -16,19 +17,12 @@ extension ControlState {
         job.state = former.state
         job.revision = former.revision
         job.createTime = former.createTime
-        let scheduling = SchedulingRecord(evaluation: evaluation, startTime: now)
-        let live: LiveJob
-        if let present = jobs[id] {
-            replace(present, with: job, scheduling, &changes)
-            live = present
-        } else if let stored {
-            if let refusal = refusalOfWork() { return refusal }
-            live = admit(job, order: stored.order, scheduling)
-            live.historyCount = stored.historyCount
-        } else {
-            return .refused(BacalhauError(.notFound, "Job not found. ID: \(id)", component: "Orchestrator"))
-        }
-        changes.versions.append((live.order, former))
+        var scheduling = SchedulingRecord(evaluation: evaluation, startTime: now)
+        scheduling.firstVersion = job.version
+        if let present { replace(present, with: job, scheduling, &changes) }
+        let live = present ?? admit(job, order: order, scheduling)
+        if let stored { live.historyCount = stored.historyCount }
+        changes.versions.append((order, former))
         if !token.isEmpty { changes.tokens.append((token, live.order, id, evaluation)) }
         live.isSchedulingChanged = true
         let event = Event(
@@ -40,8 +34,10 @@ extension ControlState {
     }
 
     private func refusal(of job: Job, instead former: Job, mayBeSame: Bool) -> CommandOutcome? {
-        if let live = jobs[former.id], live.isOver {
-            return .refused(ControlState.unfinished(former.id, isEnding: true))
+        if let live = jobs[former.id] {
+            if live.isOver { return .refused(ControlState.unfinished(former.id, isEnding: true)) }
+        } else if let refusal = refusalOfWork() {
+            return refusal
         }
         guard job.kind == former.kind else {
             return .refused(

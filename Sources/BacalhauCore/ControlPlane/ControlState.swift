@@ -48,8 +48,8 @@ struct ControlState: ~Copyable {
         case .submit(let job, let evaluation, let token):
             submit(job, evaluation: evaluation, token: token, &changes)
         case .stop(let id, let reason, let evaluation): stop(id, reason: reason, evaluation: evaluation, &changes)
-        case .rerun(let stored, let scope, let reason, let evaluation):
-            rerun(stored, scope: scope, reason: reason, evaluation: evaluation, &changes)
+        case .rerun(let id, let stored, let scope, let reason, let evaluation):
+            rerun(id, stored, scope: scope, reason: reason, evaluation: evaluation, &changes)
         case .update(let id, let job, let stored, let mayBeSame, let evaluation, let token):
             update(id, to: job, stored, mayBeSame: mayBeSame, evaluation: evaluation, token: token, &changes)
         case .report(let report): handle(report, &changes)

@@ -8,6 +8,8 @@ struct SchedulingRecord: Hashable, Sendable {
     /// Which partitions, or nodes of an ops job, a rerun is limited to; empty for all.
     var partitions: [Int] = []
     var targets: [NodeID] = []
+    /// The version from which on completed executions count: the last one that ran all of the job.
+    var firstVersion: UInt64 = 0
     var failures: [ExecutionSlot: FailureCount] = [:]
     /// Nodes that said they will never run it, and why.
     var refusals: [NodeID: String] = [:]

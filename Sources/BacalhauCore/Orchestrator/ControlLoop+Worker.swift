@@ -78,7 +78,7 @@ extension ControlLoop {
         /// Writes what changed; when that fails, nothing of it stays in memory either.
         private func commit(_ changes: ChangeSet) -> BacalhauError? {
             do throws(SQLiteError) {
-                if !changes.isStored { try writer.commit(changes) }
+                if changes.hasRows { try writer.commit(changes) }
                 return nil
             } catch {
                 let failure = JobStore.failure(error)
@@ -95,9 +95,6 @@ extension ControlLoop {
         }
 
         private func apply(_ command: Command, at moment: Moment, changes: inout ChangeSet) -> CommandOutcome {
-            if case .rerun(let known, let scope, let reason, let evaluation) = command {
-                return rerun(known.job.id, scope, reason, evaluation, at: moment, &changes)
-            }
             if let token = command.token, !token.isEmpty {
                 if let earlier = changes.tokens.first(where: { $0.token == token }) {
                     return .submitted(earlier.job, earlier.evaluation)
@@ -114,8 +111,8 @@ extension ControlLoop {
             if case .submit(let job, _, _) = command, let refusal = refusal(of: job, changes) {
                 return .refused(refusal)
             }
-            if case .update(let id, _, _, _, _, _) = command, state.jobs[id] == nil {
-                return update(command, at: moment, &changes)
+            if let id = command.storedJobID, state.jobs[id] == nil {
+                return apply(command, toStored: id, at: moment, &changes)
             }
             return state.apply(command, at: moment, entropy: random.next(), changes: &changes)
         }
@@ -131,18 +128,15 @@ extension ControlLoop {
             }
         }
 
-        /// Updates a job that is over, from what is stored of it now.
-        private func update(_ command: Command, at moment: Moment, _ changes: inout ChangeSet) -> CommandOutcome {
-            guard case .update(let id, let job, _, let mayBeSame, let evaluation, let token) = command else {
-                return .done
-            }
+        /// Carries out a command about a job that is over, with what is stored of it now and not what the caller saw.
+        private func apply(
+            _ command: Command, toStored id: JobID, at moment: Moment, _ changes: inout ChangeSet
+        ) -> CommandOutcome {
             do throws(SQLiteError) {
                 guard let stored = try storedJob(id, changes) else {
                     return .refused(ControlState.unfinished(id, isEnding: true))
                 }
-                let complete = Command.update(
-                    id, job, stored: stored, mayBeSame: mayBeSame, evaluation: evaluation, token: token)
-                return state.apply(complete, at: moment, entropy: random.next(), changes: &changes)
+                return state.apply(command.with(stored), at: moment, entropy: random.next(), changes: &changes)
             } catch {
                 return .refused(JobStore.failure(error))
             }
@@ -155,22 +149,6 @@ extension ControlLoop {
                 return nil
             }
             return try writer.job(id)
-        }
-
-        /// Runs a job again from what is stored of it now, and not from what the caller saw.
-        private func rerun(
-            _ id: JobID, _ scope: RerunScope, _ reason: String, _ evaluation: EvaluationID, at moment: Moment,
-            _ changes: inout ChangeSet
-        ) -> CommandOutcome {
-            do throws(SQLiteError) {
-                guard let stored = try storedJob(id, changes) else {
-                    return .refused(ControlState.unfinished(id, isEnding: true))
-                }
-                let command = Command.rerun(stored, scope, reason: reason, evaluation: evaluation)
-                return state.apply(command, at: moment, entropy: random.next(), changes: &changes)
-            } catch {
-                return .refused(JobStore.failure(error))
-            }
         }
 
         /// Goes back to what is stored; nodes that are connected stay so.
@@ -199,7 +177,7 @@ extension ControlLoop {
             var changes = ChangeSet()
             state.settle(entropy: random.next(), changes: &changes)
             do throws(SQLiteError) {
-                if !changes.isStored { try writer.commit(changes) }
+                if changes.hasRows { try writer.commit(changes) }
             } catch {
                 isStale = true
                 return JobStore.failure(error)

@@ -109,12 +109,9 @@ public final class Orchestrator: Sendable {
         -> (job: JobID, version: UInt64, evaluation: EvaluationID)
     {
         let row = try store.job(text)
-        let job: Job = try decode(row.body)
-        guard job.state.type.isTerminal else { throw ControlState.unfinished(row.id, isEnding: false) }
         var identifiers = IdentifierSource.random
-        let known = StoredJob(order: row.order, job: job, executions: [], historyCount: 0, scheduling: nil)
         let command = Command.rerun(
-            known, all ? .all : .unfinished, reason: reason, evaluation: identifiers.evaluation())
+            row.id, stored: nil, all ? .all : .unfinished, reason: reason, evaluation: identifiers.evaluation())
         switch await loop.perform(command) {
         case .rerun(let version, let evaluation): return (row.id, version, evaluation)
         case let other: throw Orchestrator.error(other)

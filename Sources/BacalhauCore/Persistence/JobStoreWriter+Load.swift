@@ -32,14 +32,9 @@ extension JobStoreWriter {
             FROM jobs WHERE live=1 ORDER BY ord
             """
         try each(sql) { row throws(SQLiteError) in
-            let order = row.integer(0)
             let body = row.blob(1)
-            var job: Job = try JobStoreWriter.decode("job \(order)", body)
-            pool.share(in: &job, from: body)
-            var entry = StoredJob(order: order, job: job, executions: [], historyCount: Int(row.integer(2)))
-            if !row.isNull(3) {
-                entry.scheduling = try JobStoreWriter.decode("scheduling of job \(order)", row.blob(3))
-            }
+            var entry = try JobStoreWriter.job(row, body: body)
+            pool.share(in: &entry.job, from: body)
             stored.jobs.append(entry)
         }
     }
@@ -62,10 +57,41 @@ extension JobStoreWriter {
         }
     }
 
+    /// One job with all its executions, whether it is over or not; `nil` when there is none of this name.
+    ///
+    /// - Throws: also when a row cannot be understood.
+    func job(_ id: JobID) throws(SQLiteError) -> StoredJob? {
+        let sql = """
+            SELECT ord, body, (SELECT COALESCE(MAX(idx)+1,0) FROM history WHERE history.ord=jobs.ord), scheduling
+            FROM jobs WHERE id=?
+            """
+        var found: StoredJob?
+        try each(sql, [.text(id.rawValue)]) { row throws(SQLiteError) in
+            found = try JobStoreWriter.job(row, body: row.blob(1))
+        }
+        guard var stored = found else { return nil }
+        try each("SELECT body FROM executions WHERE ord=? ORDER BY id", [.integer(stored.order)]) {
+            row throws(SQLiteError) in
+            stored.executions.append(try JobStoreWriter.decode("execution of job \(id)", row.blob(0)))
+        }
+        return stored
+    }
+
+    /// A job without its executions: order, body, number of history items, scheduling.
+    private static func job(_ row: SQLiteStatement, body: [UInt8]) throws(SQLiteError) -> StoredJob {
+        let order = row.integer(0)
+        var stored = StoredJob(
+            order: order, job: try decode("job \(order)", body), executions: [], historyCount: Int(row.integer(2)))
+        if !row.isNull(3) { stored.scheduling = try decode("scheduling of job \(order)", row.blob(3)) }
+        return stored
+    }
+
     /// Gives each row of a query to `body`; the first failure ends it.
-    private func each(_ sql: String, _ body: (SQLiteStatement) throws(SQLiteError) -> Void) throws(SQLiteError) {
+    private func each(
+        _ sql: String, _ values: [SQLiteStatement.Value] = [], _ body: (SQLiteStatement) throws(SQLiteError) -> Void
+    ) throws(SQLiteError) {
         var failure: SQLiteError?
-        try connection.statement(sql).run { row in
+        try connection.statement(sql).run(values) { row in
             do throws(SQLiteError) { try body(row) } catch { failure = error }
             return failure == nil
         }

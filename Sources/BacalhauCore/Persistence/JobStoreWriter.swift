@@ -84,23 +84,4 @@ final class JobStoreWriter {
     func hasJob(_ id: JobID) throws(SQLiteError) -> Bool {
         try connection.integer("SELECT COUNT(*) FROM jobs WHERE id=?", [.text(id.rawValue)]) > 0
     }
-
-    /// One job with all its executions, whether it is over or not; `nil` when there is none of this name.
-    func job(_ id: JobID) throws(SQLiteError) -> StoredJob? {
-        var found: StoredJob?
-        try connection.statement("SELECT ord,body FROM jobs WHERE id=?").run([.text(id.rawValue)]) { row in
-            guard let job = try? Job(json: row.blob(1)) else { return false }
-            found = StoredJob(order: row.integer(0), job: job, executions: [], historyCount: 0)
-            return false
-        }
-        guard var stored = found else { return nil }
-        try connection.statement("SELECT body FROM executions WHERE ord=? ORDER BY id").run([.integer(stored.order)]) {
-            row in
-            if let execution = try? Execution(json: row.blob(0)) { stored.executions.append(execution) }
-            return true
-        }
-        stored.historyCount = Int(
-            try connection.integer("SELECT COALESCE(MAX(idx)+1,0) FROM history WHERE ord=?", [.integer(stored.order)]))
-        return stored
-    }
 }

@@ -9,6 +9,7 @@ extension SchedulingRecord: WireEncodable, WireDecodable {
             startTime: Timestamp(nanoseconds: reader.integer("StartTime", in: &context) ?? 0))
         partitions = reader.strings("Partitions", in: &context).compactMap { Int($0) }
         targets = reader.strings("Targets", in: &context).map { NodeID(rawValue: $0) }
+        firstVersion = reader.integer("FirstVersion", in: &context) ?? 0
         let entries: [FailureEntry] = reader.objects("Failures", in: &context)
         for entry in entries { failures[entry.slot] = entry.count }
         for (node, reason) in reader.stringMap("Refusals", in: &context) { refusals[NodeID(rawValue: node)] = reason }
@@ -20,6 +21,7 @@ extension SchedulingRecord: WireEncodable, WireDecodable {
         writer.member("StartTime", startTime.nanoseconds)
         writer.member("Partitions", unlessEmpty: partitions.map(String.init))
         writer.member("Targets", unlessEmpty: targets.map(\.rawValue))
+        writer.member("FirstVersion", unlessZero: firstVersion)
         writer.member(
             "Failures",
             unlessEmpty: failures.sorted { $0.key < $1.key }.map { FailureEntry(slot: $0.key, count: $0.value) })

@@ -12,6 +12,7 @@ struct ControlPlaneFixture: ~Copyable {
     /// Messages of the last command.
     private(set) var messages: [(node: NodeID, message: NodeMessage)] = []
     private(set) var jobs: [JobID: Job] = [:]
+    private(set) var schedulings: [JobID: SchedulingRecord] = [:]
     private(set) var executions: [ExecutionID: Execution] = [:]
     private(set) var history: [HistoryItem] = []
 
@@ -28,7 +29,10 @@ struct ControlPlaneFixture: ~Copyable {
 
     private mutating func take(_ changes: ChangeSet) {
         messages = changes.messages
-        for (id, value) in changes.jobs { jobs[id] = value.job }
+        for (id, value) in changes.jobs {
+            jobs[id] = value.job
+            if let scheduling = value.scheduling { schedulings[id] = scheduling }
+        }
         for (id, value) in changes.executions { executions[id] = value.execution }
         history += changes.history.map(\.item)
     }

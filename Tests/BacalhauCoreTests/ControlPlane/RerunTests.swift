@@ -10,12 +10,13 @@ import Testing
         StoredJob(
             order: 1, job: try #require(plane.jobs[id]),
             executions: plane.executions.values.filter { $0.jobID == id }.sorted { $0.id < $1.id },
-            historyCount: plane.history.count { $0.jobID == id }, scheduling: nil)
+            historyCount: plane.history.count { $0.jobID == id }, scheduling: plane.schedulings[id])
     }
 
     private func rerun(_ id: JobID, _ scope: RerunScope, _ plane: inout ControlPlaneFixture) throws -> CommandOutcome {
         let stored = try stored(id, plane)
-        return plane.apply(.rerun(stored, scope, reason: "", evaluation: EvaluationID(rawValue: "v-2")))
+        return plane.apply(
+            .rerun(stored.job.id, stored: stored, scope, reason: "", evaluation: EvaluationID(rawValue: "v-2")))
     }
 
     private let id = JobID(rawValue: "a")
@@ -50,6 +51,31 @@ import Testing
         var plane = failedPlane()
         _ = try rerun(id, .all, &plane)
         #expect(plane.active(id).map(\.partitionIndex).sorted() == [0, 1, 2])
+    }
+
+    @Test func whatCompletedBeforeAllRanAgainIsNotLeftOut() throws {
+        var plane = failedPlane()
+        _ = try rerun(id, .all, &plane)
+        let parts = plane.active(id).sorted { $0.partitionIndex < $1.partitionIndex }
+        plane.report(parts[0], ControlPlaneFixture.failure(.workload))
+        for part in parts.dropFirst() { plane.report(part, .cancelled(output: nil)) }
+        _ = try rerun(id, .unfinished, &plane)
+        #expect(plane.active(id).map(\.partitionIndex).sorted() == [0, 1, 2])
+    }
+
+    @Test func whatCompletedInThatRunIsLeftOutByTheNextOnes() throws {
+        var plane = failedPlane()
+        _ = try rerun(id, .all, &plane)
+        for (index, part) in plane.active(id).sorted(by: { $0.partitionIndex < $1.partitionIndex }).enumerated() {
+            plane.report(part, index == 2 ? ControlPlaneFixture.done : ControlPlaneFixture.failure(.workload))
+            if index == 0 { continue }
+            plane.report(part, .cancelled(output: nil))
+        }
+        _ = try rerun(id, .unfinished, &plane)
+        for part in plane.active(id) { plane.report(part, ControlPlaneFixture.failure(.workload)) }
+        for part in plane.active(id) { plane.report(part, .cancelled(output: nil)) }
+        _ = try rerun(id, .unfinished, &plane)
+        #expect(plane.active(id).map(\.partitionIndex).sorted() == [0, 1])
     }
 
     @Test func aRestartInTheMiddleOfARerunKeepsItsParts() throws {

@@ -188,7 +188,7 @@ import Testing
         let stored = StoredJob(
             order: 1, job: plane.jobs[id] ?? Job(), executions: Array(plane.executions.values),
             historyCount: plane.history.count, scheduling: nil)
-        plane.apply(.rerun(stored, .all, reason: "", evaluation: EvaluationID(rawValue: "v")))
+        plane.apply(.rerun(stored.job.id, stored: stored, .all, reason: "", evaluation: EvaluationID(rawValue: "v")))
         plane.advance(.milliseconds(59_999))
         #expect(plane.state(id)?.type == .running)
     }
