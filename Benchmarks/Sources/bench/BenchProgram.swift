@@ -107,6 +107,7 @@ final class Nginx {
         process = try BenchProgram.start([program, "-c", path, "-e", "/dev/null"], output: discard)
         for _ in 0..<100 {
             if (try? BenchSocket(endpoint: endpoint)) != nil { return }
+            // Nobody tells when nginx listens.
             usleep(20_000)
         }
         throw BenchNode.Failure(description: "nginx does not answer: try \(program) -c \(path)")

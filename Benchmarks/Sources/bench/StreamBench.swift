@@ -128,6 +128,7 @@ enum StreamBench {
             let count = read(&buffer)
             guard count > 0 else { break }
             received += count
+            // 20 MB/s: a byte in a twentieth of a microsecond.
             usleep(UInt32(count / 20))
             guard received - measured > 1_000_000 else { continue }
             measured = received

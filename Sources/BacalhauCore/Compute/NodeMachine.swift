@@ -35,8 +35,6 @@ struct NodeMachine: Sendable {
     /// All executions that the orchestrator has to know of when the node connects.
     var known: [ExecutionID] { entries.keys.sorted() }
 
-    func isKnown(_ id: ExecutionID) -> Bool { entries[id] != nil }
-
     /// An execution that an earlier process left.
     mutating func restore(_ execution: Execution, demand: Resources, hasEnded: Bool) {
         entries[execution.id] = hasEnded ? .ended : .running(execution, isTaken: true)

@@ -27,10 +27,11 @@ extension ControlState {
 
     /// Tells a node to end what it holds and should not. The wish may get lost: each beat repeats it.
     func endStrays(of node: NodeRecord, known: [ExecutionID], _ changes: inout ChangeSet) {
-        for id in known.sorted() where node.executions[id] == nil {
-            let reason = "the orchestrator does not want the execution any more"
-            changes.messages.append((node.id, .stop(id, reason: reason)))
-        }
+        for id in known.sorted() where node.executions[id] == nil { endStray(id, on: node.id, &changes) }
+    }
+
+    func endStray(_ id: ExecutionID, on node: NodeID, _ changes: inout ChangeSet) {
+        changes.messages.append((node, .stop(id, reason: "the orchestrator does not want the execution any more")))
     }
 
     mutating func armLease(_ place: Int) {
@@ -71,7 +72,7 @@ extension ControlState {
         _ = nodes.update(place) { $0.state.connection = .disconnected }
         changes.nodes[id] = nodes[place]?.state
         dropReservation(at: place)
-        abandon(place, lostMessage(id), only: .replace, &changes)
+        abandon(place, lostMessage(id), &changes) { live, _ in live.job.nodeLoss == .replace }
         armLoss(place, after: settings.lossGrace)
         return .done
     }
@@ -91,25 +92,24 @@ extension ControlState {
             !node.isLost, let due = node.lossDue, due <= uptime
         else { return }
         _ = nodes.update(place) { $0.isLost = true }
-        abandon(place, lostMessage(id), includingKept: false, &changes)
+        // What is to be stopped need not be kept for its job.
+        abandon(place, lostMessage(id), &changes) { live, execution in
+            live.job.nodeLoss != .keep || execution.desiredState.type != .running
+        }
         reconsiderGroups(&changes)
         updateNodeWatchers(&changes)
     }
 
-    /// Gives up the executions of a node: all but those of jobs that rather wait for it, or those of one policy.
+    /// Gives up those executions of a node that `isGivenUp` names.
     mutating func abandon(
-        _ place: Int, _ reason: String, only policy: Job.NodeLossPolicy? = nil, includingKept: Bool = false,
-        _ changes: inout ChangeSet
+        _ place: Int, _ reason: String, _ changes: inout ChangeSet, where isGivenUp: (LiveJob, Execution) -> Bool
     ) {
         guard let node = nodes[place] else { return }
         for id in node.executions.keys.sorted() + node.bound.map(\.execution) {
-            guard let live = jobOfExecution[id], let execution = live.active[id] else { continue }
-            if let policy, live.job.nodeLoss != policy { continue }
-            if policy == nil, !includingKept, live.job.nodeLoss == .keep, execution.desiredState.type == .running {
+            guard let live = jobOfExecution[id], let execution = live.active[id], isGivenUp(live, execution) else {
                 continue
             }
-            let state: ExecutionStateType = execution.desiredState.type == .stopped ? .cancelled : .failed
-            giveUp(execution, of: live, as: state, because: reason, &changes)
+            giveUp(execution, of: live, because: reason, &changes)
         }
     }
 

@@ -75,17 +75,14 @@ extension ControlState {
                 sendWish(about: execution, of: live, &changes)
             } else {
                 giveUp(
-                    execution, of: live, as: isStopped ? .cancelled : .failed,
-                    because: "node \(node.id.short) no longer has the execution", &changes)
+                    execution, of: live, because: "node \(node.id.short) no longer has the execution", &changes)
             }
         }
     }
 
-    /// Ends an execution that its node will not end.
-    mutating func giveUp(
-        _ lost: Execution, of live: LiveJob, as state: ExecutionStateType, because reason: String,
-        _ changes: inout ChangeSet
-    ) {
+    /// Ends an execution that its node will not end: one that was to be stopped anyway is cancelled, any other failed.
+    mutating func giveUp(_ lost: Execution, of live: LiveJob, because reason: String, _ changes: inout ChangeSet) {
+        let state: ExecutionStateType = lost.desiredState.type == .stopped ? .cancelled : .failed
         var execution = lost
         let event = Event(
             topic: .scheduling, message: reason, timestamp: now,
@@ -165,7 +162,7 @@ extension ControlState {
                     hint: "Stop its jobs, or wait until they have ended.", component: "NodeManager"))
         }
         _ = nodes.update(place) { $0.isLost = true }
-        abandon(place, "node \(id.short) was removed", includingKept: true, &changes)
+        abandon(place, "node \(id.short) was removed", &changes) { _, _ in true }
         dropReservation(at: place)
         nodes.remove(id)
         requirements.remove(place)

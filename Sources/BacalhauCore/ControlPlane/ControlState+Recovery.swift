@@ -110,10 +110,8 @@ extension ControlState {
         for live in jobs.values.sorted(by: { $0.order < $1.order }) {
             for execution in live.active.values.sorted(by: { $0.id < $1.id })
             where nodes.place(of: execution.nodeID) == nil {
-                let state: ExecutionStateType = execution.desiredState.type == .stopped ? .cancelled : .failed
                 giveUp(
-                    execution, of: live, as: state, because: "node \(execution.nodeID.short) is not known any more",
-                    &changes)
+                    execution, of: live, because: "node \(execution.nodeID.short) is not known any more", &changes)
             }
             guard !live.isOver else {
                 retireIfOver(live, &changes)

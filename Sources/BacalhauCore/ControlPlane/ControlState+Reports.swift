@@ -53,8 +53,7 @@ extension ControlState {
     /// An execution that was given up, or never was, does not count; one that still runs is ended.
     private mutating func refuseStray(_ report: ExecutionReport, _ changes: inout ChangeSet) {
         if !report.isFinal {
-            let reason = "the orchestrator does not want the execution any more"
-            changes.messages.append((report.nodeID, .stop(report.executionID, reason: reason)))
+            endStray(report.executionID, on: report.nodeID, &changes)
         } else if case .completed = report.content, let live = jobs[report.jobID], !live.isOver,
             live.unfence(report.executionID)
         {

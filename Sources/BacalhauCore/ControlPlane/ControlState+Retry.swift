@@ -70,7 +70,7 @@ extension ControlState {
             let jitter = Int64(random.next(upperBound: 251)) - 125
             pause = .milliseconds(min(longest, doubled) * (1000 + jitter))
         }
-        let seconds = (pause.components.seconds * 10 + pause.components.attoseconds / 100_000_000_000_000_000) / 10
+        let seconds = pause.components.seconds
         let when = pause == .zero ? "now" : seconds == 0 ? "in less than a second" : "in \(seconds) s"
         remark(
             Event(
@@ -107,15 +107,12 @@ extension ControlState {
     }
 
     private mutating func retryTarget(_ id: NodeID, of live: LiveJob, _ changes: inout ChangeSet) {
-        live.targets.insert(id)
-        guard let place = nodes.place(of: id), nodes[place]?.isEligible == true else {
-            live.failedTargets[id] = "the node is gone"
+        if let place = nodes.place(of: id), nodes[place]?.isEligible == true {
+            addTarget(at: place, of: live, &changes)
+        } else {
+            loseTarget(id, of: live, because: "the node is gone")
             finishOpsIfOver(live, &changes)
-            return
         }
-        let execution = makeExecution(of: live, on: id)
-        setExecution(execution, of: live, from: .new, event: .empty, &changes)
-        bind(execution, of: live, at: place)
     }
 
     /// Ends the job, or of an ops job the part on one node.

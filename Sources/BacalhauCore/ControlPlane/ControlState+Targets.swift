@@ -9,7 +9,7 @@ extension ControlState {
     mutating func placeOnNodes(_ live: LiveJob, _ changes: inout ChangeSet) {
         guard !live.isOver else { return }
         let places = targetPlaces(of: live)
-        if places.isEmpty, live.targets.isEmpty, live.rerunTargets.isEmpty {
+        if places.isEmpty, live.targets.isEmpty, live.scheduling.targets.isEmpty {
             awaitTargets(live, &changes)
             return
         }
@@ -18,8 +18,7 @@ extension ControlState {
         for place in places { addTarget(at: place, of: live, &changes) }
         guard live.kind == .ops else { return }
         for id in live.scheduling.targets where !live.targets.contains(id) {
-            live.targets.insert(id)
-            live.failedTargets[id] = "the node is gone, or does not fit any more"
+            loseTarget(id, of: live, because: "the node is gone, or does not fit any more")
         }
         finishOpsIfOver(live, &changes)
     }
@@ -27,21 +26,23 @@ extension ControlState {
     /// Where an execution is wanted and there is none.
     private func targetPlaces(of live: LiveJob) -> [Int] {
         let placement = Placement(live, nodes: nodes)
+        let wanted = Set(live.scheduling.targets)
         return requirements[live.requirement].tiers.joined()
             .filter { place in
                 // A rerun waits for the nodes that it is for; otherwise those count that are there.
-                guard let node = nodes[place], live.rerunTargets.isEmpty ? node.isUsable : node.isEligible else {
+                guard let node = nodes[place], wanted.isEmpty ? node.isUsable : wanted.contains(node.id) else {
                     return false
                 }
-                let id = node.id
-                return !live.targets.contains(id) && placement.couldRun(on: place)
-                    && live.pausing[.node(id)] == nil && isInRerun(id, live)
+                return !live.targets.contains(node.id) && live.pausing[.node(node.id)] == nil
+                    && placement.couldRun(on: place)
             }
             .sorted { nodes.ids[$0] < nodes.ids[$1] }
     }
 
-    private func isInRerun(_ id: NodeID, _ live: LiveJob) -> Bool {
-        live.rerunTargets.isEmpty || live.rerunTargets.contains(id)
+    /// Notes that an ops job will have no result of a node.
+    func loseTarget(_ id: NodeID, of live: LiveJob, because reason: String) {
+        live.targets.insert(id)
+        live.failedTargets[id] = reason
     }
 
     private mutating func awaitTargets(_ live: LiveJob, _ changes: inout ChangeSet) {
@@ -57,7 +58,7 @@ extension ControlState {
         note(canRunSomewhere(live) ? waitingReason(of: live) : impossibility(of: live), for: live, &changes)
     }
 
-    private mutating func addTarget(at place: Int, of live: LiveJob, _ changes: inout ChangeSet) {
+    mutating func addTarget(at place: Int, of live: LiveJob, _ changes: inout ChangeSet) {
         guard let id = nodes[place]?.id else { return }
         live.targets.insert(id)
         let execution = makeExecution(of: live, on: id)

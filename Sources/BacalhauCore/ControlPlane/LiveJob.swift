@@ -63,8 +63,6 @@ final class LiveJob {
         isPerNode ? .node(execution.nodeID) : .partition(execution.partitionIndex)
     }
 
-    /// The nodes that a rerun of an ops job is limited to; empty for all.
-    var rerunTargets: Set<NodeID> { Set(scheduling.targets) }
     /// How many partitions earlier runs completed, which this one leaves out.
     var completedBefore: Int { scheduling.partitions.isEmpty ? 0 : max(0, job.count - scheduling.partitions.count) }
 

@@ -6,7 +6,7 @@ extension Job {
     public struct RetryPolicy: Hashable, Sendable {
         /// New attempts after failures of a node; of each partition. 0 for none.
         public var retryCountMax: Int
-        /// The pause before the first new attempt, in seconds; doubled each time, and varied by a quarter.
+        /// The pause before the first new attempt, in seconds; doubled each time, and varied by an eighth.
         public var backoffSeconds: Int64
         /// The longest pause, in seconds.
         public var backoffMaxSeconds: Int64

@@ -25,12 +25,7 @@ struct JobDiff: Sendable {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("Diff", JobDiff.lines(from: known, to: job).joined(separator: "\n"))
-        if warnings.isEmpty {
-            writer.name("Warnings")
-            writer.null()
-        } else {
-            writer.member("Warnings", warnings)
-        }
+        writer.member("Warnings", nullIfEmpty: warnings)
         writer.endObject()
         return .json(writer.bytes)
     }
@@ -40,7 +35,8 @@ struct JobDiff: Sendable {
         let before = values(old)
         var after = values(new)
         // A time limit that the orchestrator filled in is no difference.
-        for place in ["Tasks[0].Timeouts.TotalTimeout"] where after[place] == nil { after[place] = before[place] }
+        let place = "Tasks[0].Timeouts.TotalTimeout"
+        after[place] = after[place] ?? before[place]
         return Set(before.keys).union(after.keys).sorted(by: JSONWriter.bytewise).flatMap { place -> [String] in
             let (left, right) = (before[place], after[place])
             guard left != right else { return [] }
@@ -50,12 +46,8 @@ struct JobDiff: Sendable {
 
     /// What a submission sets, without what the system writes.
     private static func values(_ job: Job) -> [String: String] {
-        var job = job
-        job.meta = job.meta.filter { !$0.key.hasPrefix(Job.reservedMetaPrefix) }
-        guard case .object(var members)? = try? JSONParser.parse(job.json).value else { return [:] }
-        for name in ["ID", "State", "Version", "Revision", "CreateTime", "ModifyTime"] { members[name] = nil }
         var result: [String: String] = [:]
-        flatten(.object(members), at: "", into: &result)
+        if let value = try? JSONParser.parse(job.specification.json).value { flatten(value, at: "", into: &result) }
         return result
     }
 

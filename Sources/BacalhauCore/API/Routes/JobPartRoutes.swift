@@ -84,7 +84,9 @@ struct JobPartRoutes: Sendable {
         let execution = request.query("execution_id") ?? ""
         let node = request.query("node_id") ?? ""
         let parts = try parts(request)
-        let isWhole = (kind.isEmpty || kind == "all") && since == 0 && execution.isEmpty && node.isEmpty
+        let version = try wantedVersion(request, of: parts)
+        let isWhole =
+            (kind.isEmpty || kind == "all") && since == 0 && execution.isEmpty && node.isEmpty && version == nil
         if isWhole && request.generation == .v14 {
             return .list("Items", try parts.store.history(order: parts.row.order))
         }
@@ -92,14 +94,12 @@ struct JobPartRoutes: Sendable {
             let item = entry.item
             if kind == "job", item.level != .job { return false }
             if kind == "execution", item.level != .execution { return false }
+            if let version, entry.version != version { return false }
             return item.time.nanoseconds / 1_000_000_000 >= since && item.executionID.rawValue.hasPrefix(execution)
                 && item.nodeID.rawValue.hasPrefix(node)
         }
         guard request.generation == .v19 else { return .list("Items", items.map(parts.json)) }
-        let version = try wantedVersion(request, of: parts)
-        return try page(
-            items.filter { version == nil || $0.version == version }, of: parts,
-            limit: limit == 0 ? JobParts.historyPageDefault : limit, request)
+        return try page(items, of: parts, limit: limit == 0 ? JobParts.historyPageDefault : limit, request)
     }
 
     /// v1.9's pages: while more can happen there is a next one, so that clients follow a job by reading on.

@@ -55,12 +55,7 @@ public struct PutJobResponse: WireEncodable, WireDecodable, Hashable, Sendable {
         writer.beginObject()
         writer.member("JobID", jobID.rawValue)
         writer.member("EvaluationID", evaluationID.rawValue)
-        if warnings.isEmpty {
-            writer.name("Warnings")
-            writer.null()
-        } else {
-            writer.member("Warnings", warnings)
-        }
+        writer.member("Warnings", nullIfEmpty: warnings)
         writer.endObject()
     }
 }

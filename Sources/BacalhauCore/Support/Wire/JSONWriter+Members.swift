@@ -42,6 +42,13 @@ extension JSONWriter {
         endArray()
     }
 
+    /// As Go writes a list that was never made.
+    public mutating func member(_ name: StaticString, nullIfEmpty values: [String]) {
+        guard values.isEmpty else { return member(name, values) }
+        self.name(name)
+        null()
+    }
+
     public mutating func member(_ name: StaticString, unlessEmpty values: [String]) {
         if !values.isEmpty { member(name, values) }
     }
