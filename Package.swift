@@ -76,7 +76,8 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .executableTarget(name: "bacalhau-cli", dependencies: ["BacalhauClient"], swiftSettings: strict),
+        .executableTarget(
+            name: "bacalhau-cli", dependencies: ["BacalhauClient", "BacalhauCrypto"], swiftSettings: strict),
         .executableTarget(
             name: "bacalhau-node", dependencies: ["BacalhauCore", "BacalhauFiles", "CLinux"], swiftSettings: strict),
 
