@@ -41,7 +41,11 @@ enum NodeArguments {
                 try NodeArguments.apply(argument, &rest, to: &configuration)
             }
         }
-        if let accessFile { configuration.access = try AccessFile.read(accessFile) }
+        if let accessFile {
+            let settings = try AccessFile.read(accessFile)
+            configuration.access.users = settings.users
+            configuration.access.tokenLifetime = settings.tokenLifetime
+        }
         try NodeArguments.checkTLS(configuration.apiTLS)
         try NodeArguments.checkAccess(configuration)
         try ComputeFlags.check(configuration.compute)
@@ -61,6 +65,8 @@ enum NodeArguments {
         case "--tlscert": setTLS(certificate: try value(), of: &configuration)
         case "--tlskey": setTLS(key: try value(), of: &configuration)
         case "--no-api": configuration.api = nil
+        case "--allow-origins":
+            configuration.access.allowedOrigins += try value().split(separator: ",").map(String.init)
         case "--insecure-no-auth": configuration.allowsOpenAccess = true
         case "--allow-listed-local-paths":
             configuration.allowedLocalPaths += try value().split(separator: ",").map(String.init)
@@ -208,6 +214,8 @@ enum NodeArguments {
           --auth-file FILE                 users of the API (YAML; see Docs/Authentication.md): it asks who they are;
                                            read again at SIGHUP
           --insecure-no-auth               allow the API without users on an address that other machines can reach
+          --allow-origins ORIGIN,…         sites whose pages may change something on a node without users (* for all);
+                                           pages of this machine may
           --no-api                         no API
           --labels K=V,…                   labels that jobs can ask for
           --allow-listed-local-paths P,…   folders that jobs may mount, each <pattern>[:ro|:rw]

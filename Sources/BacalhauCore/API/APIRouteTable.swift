@@ -11,6 +11,7 @@ struct APIRouteTable: Sendable {
 
     private struct Entry: Sendable {
         let route: APIRoute
+        let access: AccessRule
         let segments: [Segment]
     }
 
@@ -32,13 +33,22 @@ struct APIRouteTable: Sendable {
         for route in routes {
             let segments = route.segments.map(Segment.init)
             entries[route.method, default: [:]][segments.count, default: []].append(
-                Entry(route: route, segments: segments))
+                Entry(route: route, access: route.access, segments: segments))
         }
         self.entries = entries
     }
 
-    /// The call at a path, with the values of the variable parts.
-    func find(_ method: String, _ path: [String]) -> (route: APIRoute, values: [String: String])? {
+    /// A call that a request means.
+    struct Match {
+        let route: APIRoute
+        /// What it asks of its caller.
+        let access: AccessRule
+        /// The variable parts of its path, by name.
+        let values: [String: String]
+    }
+
+    /// The call at a path.
+    func find(_ method: String, _ path: [String]) -> Match? {
         for entry in entries[method]?[path.count] ?? [] {
             var values: [String: String] = [:]
             let fits = zip(entry.segments, path).allSatisfy { pattern, part in
@@ -49,7 +59,7 @@ struct APIRouteTable: Sendable {
                     return !part.isEmpty
                 }
             }
-            if fits { return (entry.route, values) }
+            if fits { return Match(route: entry.route, access: entry.access, values: values) }
         }
         return nil
     }

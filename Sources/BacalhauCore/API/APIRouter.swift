@@ -13,13 +13,12 @@ struct APIRouter: Sendable {
         if http.method == "OPTIONS" { return APIRouter.preflight(http) }
         if let refusal = APIRouter.versionRefusal(http) { return finish(refusal, http, requestID) }
         do throws(BacalhauError) {
-            guard let (route, values) = APIRouteTable.shared.find(http.method, APIRouter.segments(http)) else {
+            guard let call = APIRouteTable.shared.find(http.method, APIRouter.segments(http)) else {
                 throw APIRouter.notFound
             }
-            let user = try await context.authorizer.admit(http, to: route)
-            return finish(
-                try await route.respond(to: APIRequest(http: http, values: values, user: user), in: context), http,
-                requestID)
+            let user = try await context.authorizer.admit(http, to: call.access)
+            let request = APIRequest(http: http, values: call.values, user: user)
+            return finish(try await call.route.respond(to: request, in: context), http, requestID)
         } catch {
             let generation = APIGeneration(clientVersion: http.headers["X-Bacalhau-Git-Version"])
             let body = ErrorBody(error: error, requestID: requestID, generation: generation)

@@ -225,6 +225,27 @@ import Testing
         #expect(try await login("password", "[]").status == 400)
     }
 
+    @Test func aPageOfAnotherSiteRunsNoJobsUnlessItIsAllowed() async throws {
+        let body = #"{"Job":{"Type":"batch","Tasks":[{"Name":"main","Engine":{"Type":"noop"}}]}}"#
+        let page: HTTPHeaders = ["Origin": "https://evil.example"]
+        let api = try await LiveAPI.start()
+        let refused = try await api.send("PUT", LiveAPI.jobs, body, headers: page)
+        #expect(refused.status == 403)
+        #expect(refused["message"].string?.contains("a page of https://evil.example may not change") == true)
+        #expect(try await api.get(LiveAPI.jobs)["Items"].array?.isEmpty == true)
+        #expect(
+            try await api.send("PUT", LiveAPI.jobs, body, headers: ["Origin": "http://localhost:8483"]).status == 200)
+        let open = try await LiveAPI.start(flags: ["--allow-origins", "https://evil.example"])
+        #expect(try await open.send("PUT", LiveAPI.jobs, body, headers: page).status == 200)
+        // With users the credential decides.
+        let users = try await Users()
+        let closed = try await LiveAPI.start(flags: ["--auth-file", users.file])
+        #expect(try await closed.send("PUT", LiveAPI.jobs, body, headers: page).status == 401)
+        var headers = header()
+        headers["Origin"] = "https://evil.example"
+        #expect(try await closed.send("PUT", LiveAPI.jobs, body, headers: headers).status == 200)
+    }
+
     @Test func anAddressOfTheNetworkNeedsUsers() async throws {
         let users = try await Users()
         let refused = try await ProgramRun.run(

@@ -9,6 +9,7 @@ import Synchronization
 final class Authorizer: Sendable {
     let tokens: AccessTokens
     private let directory: Mutex<UserDirectory>
+    private let origins: OriginRule
     private let passwords: PasswordChecker
     private let clock: any WallClock
 
@@ -24,6 +25,7 @@ final class Authorizer: Sendable {
         }
         tokens = AccessTokens(secret: secret, nodeID: nodeID, lifetime: settings.tokenLifetime)
         directory = Mutex(try UserDirectory(settings.users))
+        origins = OriginRule(settings)
         passwords = PasswordChecker(clock: clock)
         self.clock = clock
     }
@@ -51,11 +53,15 @@ final class Authorizer: Sendable {
     /// Lets a request pass.
     ///
     /// - Returns: who sent it; `nil` for calls and nodes that are open.
-    /// - Throws: `.unauthorized` without a credential that counts, `.forbidden` when the user may not do this,
-    ///   `.exhausted` after too many wrong passwords.
-    func admit(_ request: HTTPRequest, to route: APIRoute) async throws(BacalhauError) -> APIUser? {
+    /// - Throws: `.unauthorized` without a credential that counts, `.forbidden` when the user, or on an open node the page
+    ///   of another site, may not do this, `.exhausted` after too many wrong passwords.
+    func admit(_ request: HTTPRequest, to rule: AccessRule) async throws(BacalhauError) -> APIUser? {
+        guard case .needs(let action) = rule else { return nil }
         let users = users
-        guard !users.isEmpty, case .needs(let action) = route.access else { return nil }
+        guard !users.isEmpty else {
+            try origins.admit(request)
+            return nil
+        }
         let user = try await user(request, among: users)
         guard user.mayDo(action) else {
             throw Authorizer.refusal(

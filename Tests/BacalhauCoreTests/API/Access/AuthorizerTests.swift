@@ -28,8 +28,8 @@ import Testing
         ]
     }
 
-    private func route(_ name: String) throws -> APIRoute {
-        try #require(APIRouteTable.routes.first { $0.name == name })
+    private func rule(_ name: String) throws -> AccessRule {
+        try #require(APIRouteTable.routes.first { $0.name == name }).access
     }
 
     private func admit(
@@ -37,7 +37,7 @@ import Testing
     ) async throws -> APIUser? {
         let headers: HTTPHeaders = header.map { ["Authorization": $0] } ?? [:]
         return try await authorizer.admit(
-            HTTPRequest(method: "GET", target: "/", headers: headers, remoteAddress: address), to: route(name))
+            HTTPRequest(method: "GET", target: "/", headers: headers, remoteAddress: address), to: rule(name))
     }
 
     private func basic(_ name: String, _ password: String) -> String {
