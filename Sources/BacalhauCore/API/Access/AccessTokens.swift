@@ -1,7 +1,6 @@
 import BacalhauCrypto
 import BacalhauModel
 import BacalhauSupport
-import FoundationEssentials
 
 /// Makes and reads the tokens that clients get for a login: JSON web tokens (RFC 7519) under a secret of this node.
 ///
@@ -34,20 +33,26 @@ struct AccessTokens: Sendable {
             "iss": .string(issuer), "sub": .string(user.name), "aud": [.string(issuer)], "iat": .integer(seconds),
             "exp": .integer(seconds + lifetimeSeconds), "cred": .string(user.fingerprint),
         ])
-        let text = AccessTokens.header + "." + AccessTokens.encoded(claims.bytes)
-        return text + "." + AccessTokens.encoded(code(of: text))
+        let text = AccessTokens.head + Base64URL.encoded(claims.bytes)
+        return String(decoding: text + [AccessTokens.dot] + Base64URL.encoded(code(of: text)), as: UTF8.self)
     }
 
     /// - Returns: `nil` for a text that is no token of this node, or one whose time is over.
     func claim(of token: String, at now: Timestamp) -> Claim? {
-        let parts = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         // One header only: a token that names another algorithm is not ours.
-        guard token.utf8.count <= AccessTokens.bytesMax, parts.count == 3, parts[0] == AccessTokens.header,
-            let given = AccessTokens.decoded(parts[2]), constantTimeEqual(given, code(of: parts[0] + "." + parts[1])),
-            let bytes = AccessTokens.decoded(parts[1]), let claims = (try? JSONParser.parse(bytes).value)?.object,
-            claims["iss"]?.string == issuer, case .integer(let end)? = claims["exp"],
-            now.nanoseconds / 1_000_000_000 < end, let user = claims["sub"]?.string,
-            let fingerprint = claims["cred"]?.string
+        guard token.utf8.count <= AccessTokens.bytesMax, token.utf8.starts(with: AccessTokens.head) else { return nil }
+        let bytes = Array(token.utf8)
+        guard let end = bytes.lastIndex(of: AccessTokens.dot), end >= AccessTokens.head.count,
+            let given = Base64URL.decoded(bytes[(end + 1)...]), constantTimeEqual(given, code(of: bytes[..<end])),
+            let body = Base64URL.decoded(bytes[AccessTokens.head.count..<end])
+        else { return nil }
+        return claim(in: body, at: now)
+    }
+
+    private func claim(in body: [UInt8], at now: Timestamp) -> Claim? {
+        guard let claims = (try? JSONParser.parse(body).value)?.object, claims["iss"]?.string == issuer,
+            case .integer(let end)? = claims["exp"], now.nanoseconds / 1_000_000_000 < end,
+            let user = claims["sub"]?.string, let fingerprint = claims["cred"]?.string
         else { return nil }
         return Claim(user: user, fingerprint: fingerprint)
     }
@@ -72,28 +77,8 @@ struct AccessTokens: Sendable {
 
     private static func slot(_ now: Timestamp) -> Int64 { now.nanoseconds / 300_000_000_000 }
 
-    private func code(of text: String) -> [UInt8] { HMACSHA256.authenticate(Array(text.utf8), key: secret) }
+    private func code(of text: some Sequence<UInt8>) -> [UInt8] { HMACSHA256.authenticate(text, key: secret) }
 
-    // MARK: Base64url
-
-    private static let header = encoded(Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8))
-
-    private static func encoded(_ bytes: [UInt8]) -> String {
-        String(
-            Data(bytes).base64EncodedString().compactMap { character -> Character? in
-                switch character {
-                case "+": "-"
-                case "/": "_"
-                case "=": nil
-                default: character
-                }
-            })
-    }
-
-    private static func decoded(_ text: String) -> [UInt8]? {
-        guard !text.contains(where: { "+/=".contains($0) }) else { return nil }
-        var standard = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
-        while standard.utf8.count % 4 != 0 { standard += "=" }
-        return Data(base64Encoded: standard).map(Array.init)
-    }
+    private static let dot = UInt8(ascii: ".")
+    private static let head = Base64URL.encoded(Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8)) + [dot]
 }
