@@ -35,8 +35,11 @@ extension Job {
 
     /// Bounds that keep one job from taking the system.
     public enum Limits {
+        /// The most executions that a batch or service job may ask for.
         public static let countMax = 100_000
+        /// The longest name or identifier, in bytes of UTF-8.
         public static let nameBytesMax = 1024
+        /// The longest timeout, in seconds: ten years.
         public static let timeoutSecondsMax: Int64 = 10 * 365 * 24 * 3600
     }
 
