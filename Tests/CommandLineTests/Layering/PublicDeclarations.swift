@@ -3,9 +3,11 @@ import BacalhauModel
 /// Finds the declarations of a file that other modules can see.
 struct PublicDeclarations {
     /// A declaration by its first line.
-    struct Declaration: Equatable {
+    struct Declaration {
         var text: String
         var line: Int
+        /// What it is called when it is a type that lies in no other.
+        var outermostType: String?
     }
 
     /// In the order of the file: all that are `public`, the cases of public enums, the demands of public protocols.
@@ -37,7 +39,11 @@ struct PublicDeclarations {
         let isPart =
             scopes.last == .publicEnum && keyword == "case"
             || scopes.last == .publicProtocol && PublicDeclarations.demands.contains(keyword)
-        if isDeclaration || isPart { all.append(Declaration(text: text, line: number)) }
+        if isDeclaration || isPart {
+            let isType = scopes.isEmpty && PublicDeclarations.types.contains(keyword)
+            let name = isType ? words.dropFirst().first.map(String.init) : nil
+            all.append(Declaration(text: text, line: number, outermostType: name))
+        }
 
         var opened: Scope = .other
         if isDeclaration, keyword == "enum" { opened = .publicEnum }
@@ -56,6 +62,7 @@ struct PublicDeclarations {
         "public", "final", "static", "indirect", "mutating", "nonisolated", "convenience", "isolated", "override",
     ]
 
+    private static let types: Set<Substring> = ["struct", "class", "enum", "actor", "protocol", "typealias"]
     private static let demands: Set<Substring> = ["func", "var", "init", "subscript", "associatedtype"]
 
     /// Those without a `///` line above them; attributes may stand between.
