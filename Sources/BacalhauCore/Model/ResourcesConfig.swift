@@ -27,28 +27,28 @@ public struct ResourcesConfig: Hashable, Sendable {
             if let value = ResourceAmount.millicores(cpu) {
                 result.cpuMillicores = value
             } else {
-                problems.append("invalid CPU value: \(cpu)")
+                problems.append("invalid CPU value: \(cpu.excerpt())")
             }
         }
         if !memory.isEmpty {
             if let value = ResourceAmount.bytes(memory) {
                 result.memoryBytes = value
             } else {
-                problems.append("invalid memory value: \(memory)")
+                problems.append("invalid memory value: \(memory.excerpt())")
             }
         }
         if !disk.isEmpty {
             if let value = ResourceAmount.bytes(disk) {
                 result.diskBytes = value
             } else {
-                problems.append("invalid disk value: \(disk)")
+                problems.append("invalid disk value: \(disk.excerpt())")
             }
         }
         if !gpu.isEmpty {
             if let value = UInt64(gpu), gpu.utf8.allSatisfy(\.isASCIIDigit) {
                 result.gpuCount = value
             } else {
-                problems.append("invalid GPU value: \(gpu)")
+                problems.append("invalid GPU value: \(gpu.excerpt())")
             }
         }
         guard problems.isEmpty else { throw ResourcesError(problems: problems) }
