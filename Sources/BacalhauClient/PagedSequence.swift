@@ -4,6 +4,7 @@ public import BacalhauModel
 ///
 /// Lists of the server are rebuilt for every page: items that come or go meanwhile may be missed or seen twice.
 public struct PagedSequence<Element: Sendable>: AsyncSequence, Sendable {
+    /// What fetching a page fails with.
     public typealias Failure = BacalhauError
     typealias Fetch = @Sendable (_ nextToken: String?) async throws(BacalhauError) -> Page<Element>
 

@@ -7,8 +7,11 @@ struct ErrorBody {
     private let members: [DocumentNode.Member]
     private let text: String
 
-    /// More of a text that is no error body is not shown.
-    private static let textLengthMax = 1024
+    /// The bytes in which the excerpt of a text is looked for.
+    private static let excerptBytesMax = 4096
+    /// The most details that are taken from a body, and the most characters of each.
+    private static let detailCountMax = 50
+    private static let detailLengthMax = 1024
 
     init(_ body: [UInt8]) {
         let document = try? JSONParser.parse(body)
@@ -21,7 +24,8 @@ struct ErrorBody {
             text = value
         default:
             members = []
-            text = String(decoding: body.prefix(ErrorBody.textLengthMax), as: UTF8.self).trimmingBlanks()
+            // A page for browsers, say: its beginning tells what it is.
+            text = String(decoding: body.prefix(ErrorBody.excerptBytesMax), as: UTF8.self).trimmingBlanks().excerpt()
         }
     }
 
@@ -30,7 +34,7 @@ struct ErrorBody {
         guard case .string(let value) = members.last(where: { $0.name == name })?.value.content, !value.isEmpty else {
             return nil
         }
-        return value
+        return value.excerpt(BacalhauError.textLengthMax)
     }
 
     private var details: [String: String] {
@@ -38,8 +42,9 @@ struct ErrorBody {
             return [:]
         }
         var result: [String: String] = [:]
-        for member in members {
-            if case .string(let value) = member.value.content { result[member.name] = value }
+        for member in members.prefix(ErrorBody.detailCountMax) {
+            guard case .string(let value) = member.value.content else { continue }
+            result[member.name.excerpt()] = value.excerpt(ErrorBody.detailLengthMax)
         }
         return result
     }

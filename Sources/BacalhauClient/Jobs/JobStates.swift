@@ -2,7 +2,9 @@ public import BacalhauModel
 
 /// A job as it is now and after every change, up to its end. Each revision comes once; quick ones may be passed over.
 public struct JobStates: AsyncSequence, Sendable {
+    /// The job as it was at one revision.
     public typealias Element = Job
+    /// What any call fails with, such as `notFound`.
     public typealias Failure = BacalhauError
 
     let connection: APIConnection

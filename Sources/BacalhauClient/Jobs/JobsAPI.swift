@@ -19,10 +19,17 @@ public struct JobsAPI: Sendable {
     ///   - job: what to run; ``BacalhauModel/Job`` has builders for containers and modules.
     ///   - idempotencyToken: the same token makes the same submission, however often it is sent; `nil` makes a new one
     ///     for this call, so that its own repeats are harmless.
-    /// - Throws: `validation` with one problem a line when the job is refused.
-    public func submit(_ job: Job, idempotencyToken: String? = nil) async throws(BacalhauError) -> PutJobResponse {
+    ///   - force: counts where a submission whose name is known updates the job of that name, and has it run anew also
+    ///     when nothing changed, which is refused otherwise. Servers of v1.9 update so; this project's nodes do for
+    ///     clients whose ``BacalhauClientOptions/clientVersion`` is 1.5 or later, and make another job for all others,
+    ///     as servers of v1.4.0 do.
+    /// - Throws: `validation` with one problem a line when the job is refused; `conflict` when this project's node would
+    ///   update a job that did not change.
+    public func submit(
+        _ job: Job, idempotencyToken: String? = nil, force: Bool = false
+    ) async throws(BacalhauError) -> PutJobResponse {
         let token = idempotencyToken ?? hexadecimal(randomBytes(16))
-        let body = PutJobRequest(job: job, idempotencyToken: token).json
+        let body = PutJobRequest(job: job, idempotencyToken: token, force: force).json
         return try await connection.value(of: .send("PUT", JobsAPI.path, body: body, isRepeatable: true))
     }
 

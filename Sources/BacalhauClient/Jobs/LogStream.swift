@@ -4,7 +4,9 @@ public import BacalhauSupport
 /// The output of an execution, piece by piece. The connection is opened by the first `next()` and closed at the end,
 /// when the reading task is cancelled and when the iterator is dropped.
 public struct LogStream: AsyncSequence, Sendable {
+    /// A piece of what the program wrote.
     public typealias Element = LogMessage
+    /// What the server says went wrong, or `network` when the connection broke.
     public typealias Failure = BacalhauError
 
     let connection: APIConnection

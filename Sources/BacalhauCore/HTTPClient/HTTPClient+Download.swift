@@ -1,3 +1,5 @@
+import BacalhauModel
+
 #if canImport(Darwin)
     private import Darwin
 #else
@@ -66,7 +68,9 @@ extension HTTPClient {
         case 206:
             throw .protocolViolation(
                 host: hostName(of: response.effectiveURL),
-                detail: "sends range \(response.headers["Content-Range"] ?? "unknown"), not from byte \(file.size)")
+                detail:
+                    "sends range \(response.headers["Content-Range"]?.excerpt() ?? "unknown"), not from byte \(file.size)"
+            )
         default:
             throw .unexpectedStatus(response.status, body: await excerpt(of: response.body))
         }

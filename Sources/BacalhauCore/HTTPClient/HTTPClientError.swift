@@ -1,3 +1,5 @@
+import BacalhauModel
+
 /// Why a request, a download or a WebSocket failed.
 public enum HTTPClientError: Error, Sendable, Equatable {
     /// The request itself is wrong (URL, method, header, TLS file); nothing was sent.
@@ -48,9 +50,10 @@ extension HTTPClientError: CustomStringConvertible {
         case .tooLarge(let limit): "the answer is larger than the limit of \(limit) bytes"
         case .unexpectedStatus(let status, let body):
             body.isEmpty
-                ? "the server answered with status \(status)" : "the server answered with status \(status): \(body)"
+                ? "the server answered with status \(status)"
+                : "the server answered with status \(status): \(body.excerpt())"
         case .webSocketClosed(let code, let reason):
-            "the server closed the WebSocket with code \(code)" + (reason.isEmpty ? "" : ": \(reason)")
+            "the server closed the WebSocket with code \(code)" + (reason.isEmpty ? "" : ": \(reason.excerpt())")
         case .file(let path, let code): "\(path): \(describeSystemError(code))"
         case .cancelled: "the request was cancelled"
         case .closed: "the connection or its HTTP client is closed"

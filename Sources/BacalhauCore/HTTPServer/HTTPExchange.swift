@@ -1,3 +1,4 @@
+import BacalhauHTTPClient
 import Synchronization
 
 /// One request and its reply: what the io thread and the handler's task share.

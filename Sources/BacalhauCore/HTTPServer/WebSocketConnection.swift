@@ -1,3 +1,4 @@
+public import BacalhauHTTPClient
 import CHTTPServer
 
 /// An accepted WebSocket. Pings, pongs, fragments and the closing handshake are handled by the server.

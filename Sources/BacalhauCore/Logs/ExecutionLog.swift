@@ -30,7 +30,7 @@ public final class ExecutionLog: ExecutionLogWriter, Sendable {
             return followers
         }
 
-        mutating func addToHead(_ stream: LogStream, _ bytes: UnsafeRawBufferPointer) {
+        mutating func addToHead(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {
             switch stream {
             case .stdout: stdout.append(bytes)
             case .stderr: stderr.append(bytes)
@@ -77,7 +77,7 @@ public final class ExecutionLog: ExecutionLogWriter, Sendable {
         }
     }
 
-    public func append(_ stream: LogStream, _ bytes: UnsafeRawBufferPointer) {
+    public func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {
         guard !bytes.isEmpty else { return }
         let time = now()
         let followers = state.withLock { state -> [UInt64: CheckedContinuation<Void, Never>] in
@@ -94,7 +94,7 @@ public final class ExecutionLog: ExecutionLogWriter, Sendable {
 
     /// Writes as much as the disk takes; returns how many bytes that was.
     private func write(
-        _ stream: LogStream, _ bytes: UnsafeRawBufferPointer, _ time: Timestamp, _ state: inout State
+        _ stream: StandardStream, _ bytes: UnsafeRawBufferPointer, _ time: Timestamp, _ state: inout State
     ) -> Int {
         guard !bytes.isEmpty else { return 0 }
         var written = 0

@@ -14,7 +14,7 @@ enum LogFormat {
     static let payloadMax = 64 << 10
     /// How much is read at once; holds the longest record.
     static let chunk = 256 << 10
-    /// The kind of the record that ends a finished log. Other kinds are the raw values of ``LogStream``.
+    /// The kind of the record that ends a finished log. Other kinds are the raw values of ``StandardStream``.
     static let totalsKind: UInt8 = 0xff
 
     static func load<Number: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Number {
@@ -53,7 +53,7 @@ struct LogHeader: Equatable {
         previousLength = Int(LogFormat.load(bytes, at: 4) as UInt32)
         sequence = LogFormat.load(bytes, at: 8)
         time = Timestamp(nanoseconds: LogFormat.load(bytes, at: 16))
-        let isKnown = LogStream(rawValue: kind) != nil || kind == LogFormat.totalsKind
+        let isKnown = StandardStream(rawValue: kind) != nil || kind == LogFormat.totalsKind
         guard isKnown, length > 0, length <= LogFormat.payloadMax, previousLength <= LogFormat.payloadMax, sequence > 0
         else { return nil }
     }
@@ -96,7 +96,7 @@ struct LogTotals: Equatable {
         LogFormat.store(dropped, in: bytes, at: 16)
     }
 
-    mutating func count(_ stream: LogStream, _ bytes: Int) {
+    mutating func count(_ stream: StandardStream, _ bytes: Int) {
         switch stream {
         case .stdout: stdout += UInt64(bytes)
         case .stderr: stderr += UInt64(bytes)

@@ -55,7 +55,7 @@ public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
 /// What is known of a log as a whole.
 public struct LogInfo: Hashable, Sendable {
     /// Bytes that the workload wrote to each stream, kept or not.
-    public var bytes: [LogStream: UInt64]
+    public var bytes: [StandardStream: UInt64]
     /// Bytes that were not kept: past the limit, or while the disk was full.
     public var droppedBytes: UInt64
     /// The number of the last record; 0 when there is none.

@@ -89,7 +89,7 @@ public struct LogReader: AsyncSequence, Sendable {
             var offset = 0
             while offset + LogHeader.size <= bytes.count {
                 let header = bytes.withUnsafeBytes { LogHeader(UnsafeRawBufferPointer(rebasing: $0[offset...])) }
-                guard let header, let stream = LogStream(rawValue: header.kind) else { break }
+                guard let header, let stream = StandardStream(rawValue: header.kind) else { break }
                 let payload = offset + LogHeader.size
                 guard payload + header.length <= bytes.count else { break }
                 let first = offset == 0 ? payload + Swift.min(skipped, header.length) : payload

@@ -6,11 +6,11 @@ public struct LogRecord: Hashable, Sendable {
     public let sequence: UInt64
     /// When the output arrived.
     public let time: Timestamp
-    public let stream: LogStream
+    public let stream: StandardStream
     /// What was written: not necessarily a line, nor UTF-8. Shares the memory of its batch.
     public let bytes: ArraySlice<UInt8>
 
-    public init(sequence: UInt64, time: Timestamp, stream: LogStream, bytes: ArraySlice<UInt8>) {
+    public init(sequence: UInt64, time: Timestamp, stream: StandardStream, bytes: ArraySlice<UInt8>) {
         self.sequence = sequence
         self.time = time
         self.stream = stream

@@ -9,7 +9,9 @@ extension LogStore {
     /// - Returns: how many bytes the file has.
     /// - Throws: `.cancelled` when the task is cancelled; the file is then incomplete.
     @discardableResult
-    public func writeStream(_ stream: LogStream, of id: ExecutionID, to path: String) async throws(LogError) -> UInt64 {
+    public func writeStream(_ stream: StandardStream, of id: ExecutionID, to path: String) async throws(LogError)
+        -> UInt64
+    {
         let source = try source(id)
         return try await BlockingWork.run { cancellation throws(LogError) in
             let copy = try StreamCopy(path: path)
@@ -35,7 +37,7 @@ private struct StreamCopy: ~Copyable {
     }
 
     func run(
-        from file: LogFile, end: UInt64, _ stream: LogStream, _ cancellation: BlockingWork.Cancellation
+        from file: LogFile, end: UInt64, _ stream: StandardStream, _ cancellation: BlockingWork.Cancellation
     ) throws(LogError) -> UInt64 {
         var offset = LogFormat.start
         var total: UInt64 = 0
@@ -51,7 +53,7 @@ private struct StreamCopy: ~Copyable {
         return total
     }
 
-    private func pick(_ stream: LogStream, from chunk: UnsafeRawBufferPointer) -> ([UInt8], used: Int) {
+    private func pick(_ stream: StandardStream, from chunk: UnsafeRawBufferPointer) -> ([UInt8], used: Int) {
         var picked: [UInt8] = []
         picked.reserveCapacity(chunk.count)
         var offset = 0

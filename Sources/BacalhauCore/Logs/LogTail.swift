@@ -19,7 +19,7 @@ struct LogTail {
         lastSequence = header.sequence
         lastTime = header.time
         kept += UInt64(header.length)
-        if let stream = LogStream(rawValue: header.kind) { totals.count(stream, header.length) }
+        if let stream = StandardStream(rawValue: header.kind) { totals.count(stream, header.length) }
     }
 }
 
@@ -59,7 +59,8 @@ extension LogFile {
 
     /// Reads the file from its beginning up to where it stops making sense, which is the end of a log whose writer
     /// died: a record that was being written then is torn.
-    func scannedTail(visit: (LogStream, UnsafeRawBufferPointer) -> Void = { _, _ in }) throws(LogError) -> LogTail {
+    func scannedTail(visit: (StandardStream, UnsafeRawBufferPointer) -> Void = { _, _ in }) throws(LogError) -> LogTail
+    {
         var tail = LogTail()
         guard try hasMark() else { return tail }
         while true {
@@ -76,7 +77,7 @@ extension LogFile {
 extension LogTail {
     /// Takes the whole records at the beginning of a chunk that continues this tail.
     fileprivate mutating func consume(
-        _ bytes: UnsafeRawBufferPointer, visit: (LogStream, UnsafeRawBufferPointer) -> Void
+        _ bytes: UnsafeRawBufferPointer, visit: (StandardStream, UnsafeRawBufferPointer) -> Void
     ) {
         var offset = 0
         while offset + LogHeader.size <= bytes.count {
@@ -85,7 +86,7 @@ extension LogTail {
                 header.previousLength == lastLength, LogHeader.size + header.length <= rest.count
             else { return }
             let payload = UnsafeRawBufferPointer(rebasing: rest[LogHeader.size..<LogHeader.size + header.length])
-            guard let stream = LogStream(rawValue: header.kind) else {
+            guard let stream = StandardStream(rawValue: header.kind) else {
                 // What only looks like the end is torn as any other record.
                 guard let last = LogTotals(payload), last.kept == kept else { return }
                 totals = last

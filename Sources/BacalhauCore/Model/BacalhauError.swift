@@ -47,7 +47,7 @@ public struct BacalhauError: Error, Hashable, Sendable, CustomStringConvertible 
 
     /// For programs.
     public var code: Code
-    /// What happened, and where.
+    /// What happened, and where; at most ``textLengthMax`` characters when it was given to the initialiser.
     public var message: String
     /// What the reader can do; empty when there is nothing to suggest.
     public var hint: String
@@ -58,14 +58,17 @@ public struct BacalhauError: Error, Hashable, Sendable, CustomStringConvertible 
     /// More for programs, such as `HTTPStatus`, `Endpoint` and `RequestID`.
     public var details: [String: String]
 
+    /// More of a message or a hint is cut off: they may come from a server, or quote what somebody sent.
+    public static let textLengthMax = 8192
+
     /// Describes what went wrong.
     public init(
         _ code: Code, _ message: String, hint: String = "", isRetryable: Bool = false, component: String = "",
         details: [String: String] = [:]
     ) {
         self.code = code
-        self.message = message
-        self.hint = hint
+        self.message = message.excerpt(BacalhauError.textLengthMax)
+        self.hint = hint.excerpt(BacalhauError.textLengthMax)
         self.isRetryable = isRetryable
         self.component = component
         self.details = details

@@ -1,9 +1,14 @@
 /// One attempt to run a job on one node.
 public struct Execution: Hashable, Sendable {
+    /// `e-` and a UUID, made by the orchestrator.
     public var id: ExecutionID
+    /// The job's namespace.
     public var namespace: String
+    /// The submission, update or rerun it was made for; empty when the orchestrator no longer knows.
     public var evaluationID: EvaluationID
+    /// The node that runs it. It never moves: another attempt elsewhere is another execution.
     public var nodeID: NodeID
+    /// The job it is a part of.
     public var jobID: JobID
     /// Which of the job's `count` parts this is, from 0; 0 for ops and daemon jobs.
     public var partitionIndex: Int
@@ -11,7 +16,9 @@ public struct Execution: Hashable, Sendable {
     public var jobVersion: UInt64
     /// What is reserved for it, by task name.
     public var allocatedResources: [String: Resources]
+    /// What the orchestrator wants of it, and why.
     public var desiredState: StateOf<DesiredStateType>
+    /// What its node last said of it, and why; the reason stays until another one replaces it.
     public var computeState: StateOf<ExecutionStateType>
     /// `nil` until the execution completed; empty when nothing was published.
     public var publishedResult: SpecConfig?
@@ -19,9 +26,12 @@ public struct Execution: Hashable, Sendable {
     public var runOutput: RunResult?
     /// 1 when created, one more at each change.
     public var revision: UInt64
+    /// When the orchestrator made it.
     public var createTime: Timestamp
+    /// When either state last changed; the creation time before that.
     public var modifyTime: Timestamp
 
+    /// Makes an execution that no node has heard of: desired `Pending`, computed `New`, revision 1, all else empty.
     public init(
         id: ExecutionID, namespace: String, evaluationID: EvaluationID, nodeID: NodeID, jobID: JobID,
         createTime: Timestamp
@@ -48,14 +58,18 @@ public struct Execution: Hashable, Sendable {
 public struct RunResult: Hashable, Sendable {
     /// At most ``outputBytesMax`` bytes of each stream, cut at a character.
     public var stdout: String
+    /// Whether more than ``stdout`` was written to the standard output.
     public var stdoutTruncated: Bool
+    /// At most ``outputBytesMax`` bytes, cut at a character.
     public var stderr: String
+    /// Whether more than ``stderr`` was written to the standard error.
     public var stderrTruncated: Bool
     /// -1 when the program did not get as far as an exit code.
     public var exitCode: Int64
     /// Why the run failed; empty when it did not.
     public var errorMessage: String
 
+    /// Describes an ended run; by default one that ended with exit code 0 and wrote nothing.
     public init(
         stdout: String = "", stdoutTruncated: Bool = false, stderr: String = "", stderrTruncated: Bool = false,
         exitCode: Int64 = 0, errorMessage: String = ""

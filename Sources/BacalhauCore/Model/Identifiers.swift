@@ -1,5 +1,6 @@
 /// A name for one thing that the system made; never a bare `String`, so that a job cannot be passed for a node.
 public protocol Identifier: RawRepresentable<String>, Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// Takes any text; whether it names something is found out where it is used.
     init(rawValue: String)
 }
 
@@ -20,24 +21,32 @@ extension Identifier {
 
 /// Names a job: `j-` and a lower-case UUID, or what the submitter of a service or daemon job chose.
 public struct JobID: Identifier {
+    /// The identifier as it is written on the wire; empty when there is none.
     public let rawValue: String
+    /// Takes any text, unchecked.
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// Names one attempt to run a job on one node: `e-` and a lower-case UUID.
 public struct ExecutionID: Identifier {
+    /// The identifier as it is written on the wire; empty when there is none.
     public let rawValue: String
+    /// Takes any text, unchecked.
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// Names an orchestrator or compute node: `n-` and a lower-case UUID unless the operator chose a name.
 public struct NodeID: Identifier {
+    /// The identifier as it is written on the wire; empty when there is none.
     public let rawValue: String
+    /// Takes any text, unchecked.
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// Names the decision that a submission or a stop set off: a bare lower-case UUID.
 public struct EvaluationID: Identifier {
+    /// The identifier as it is written on the wire; empty when there is none.
     public let rawValue: String
+    /// Takes any text, unchecked.
     public init(rawValue: String) { self.rawValue = rawValue }
 }

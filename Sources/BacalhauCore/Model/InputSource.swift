@@ -7,6 +7,7 @@ public struct InputSource: Hashable, Sendable {
     /// The path inside the workload.
     public var target: String
 
+    /// Makes an input; what a job needs is checked when it is submitted.
     public init(source: Source?, alias: String = "", target: String) {
         self.source = source
         self.alias = alias
@@ -21,6 +22,7 @@ public struct ResultPath: Hashable, Sendable {
     /// The folder's path inside the workload.
     public var path: String
 
+    /// Makes a result path; what a job needs is checked when it is submitted.
     public init(name: String, path: String) {
         self.name = name
         self.path = path

@@ -1,23 +1,34 @@
 /// A free-form value of a job document, such as the parameters of an engine that only the engine understands.
 public indirect enum JSONValue: Hashable, Sendable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case bool(Bool)
+    /// A whole number within 64 bits.
     case integer(Int64)
+    /// Any other number; never infinite when it was read from a document.
     case double(Double)
+    /// A text.
     case string(String)
+    /// A list, in order.
     case array([JSONValue])
+    /// Members by name; their order is not kept.
     case object([String: JSONValue])
 
+    /// Whether this is ``null``.
     public var isNull: Bool { self == .null }
 
+    /// The text, or `nil` when this is something else.
     public var string: String? {
         if case .string(let value) = self { value } else { nil }
     }
 
+    /// The list, or `nil` when this is something else.
     public var array: [JSONValue]? {
         if case .array(let value) = self { value } else { nil }
     }
 
+    /// The members, or `nil` when this is something else.
     public var object: [String: JSONValue]? {
         if case .object(let value) = self { value } else { nil }
     }

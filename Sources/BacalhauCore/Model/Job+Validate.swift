@@ -8,7 +8,7 @@ extension Job {
         if type.isEmpty {
             problems.append("missing job type")
         } else if kind == nil {
-            problems.append("invalid job type: \"\(type)\" (use batch, ops, service or daemon)")
+            problems.append("invalid job type: \"\(type.excerpt())\" (use batch, ops, service or daemon)")
         }
         if count < 0 { problems.append("job count must be >= 0") }
         if count > Limits.countMax { problems.append("job count must be <= \(Limits.countMax)") }
@@ -25,18 +25,24 @@ extension Job {
         if !nodeLossPolicy.isEmpty,
             !NodeLossPolicy.allCases.contains(where: { $0.rawValue.lowercased() == nodeLossPolicy.lowercased() })
         {
-            problems.append("invalid NodeLossPolicy: \"\(nodeLossPolicy)\" (use Keep, Wait or Replace)")
+            problems.append("invalid NodeLossPolicy: \"\(nodeLossPolicy.excerpt())\" (use Keep, Wait or Replace)")
         }
         for task in tasks {
-            problems += task.problems().map { "task \(task.name) validation failed: \($0)" }
+            problems += task.problems().map { "task \(task.name.excerpt()) validation failed: \($0)" }
         }
-        return problems
+        let excess = problems.count - Limits.problemCountMax
+        return excess > 0 ? problems.prefix(Limits.problemCountMax) + ["and \(excess) more problems"] : problems
     }
 
     /// Bounds that keep one job from taking the system.
     public enum Limits {
+        /// The most executions that a batch or service job may ask for.
         public static let countMax = 100_000
+        /// The longest name or identifier, in bytes of UTF-8.
         public static let nameBytesMax = 1024
+        /// The most problems that are told of one job; one more line then says how many there are besides.
+        public static let problemCountMax = 50
+        /// The longest timeout, in seconds: ten years.
         public static let timeoutSecondsMax: Int64 = 10 * 365 * 24 * 3600
     }
 
@@ -52,7 +58,7 @@ extension Constraint {
     func problems() -> [String] {
         if key.isEmpty { return ["constraint key is blank"] }
         guard let parsed = Operator(rawValue: self.operator) else {
-            return ["unknown operator \"\(self.operator)\" (use in, notin, =, ==, !=, exists, !, gt or lt)"]
+            return ["unknown operator \"\(self.operator.excerpt())\" (use in, notin, =, ==, !=, exists, !, gt or lt)"]
         }
         switch parsed {
         case .in, .notIn: return values.isEmpty ? ["values must be set for the operator \"\(parsed.rawValue)\""] : []
@@ -75,7 +81,8 @@ extension Job.Task {
         }
         problems += inputProblems() + resultProblems() + limitProblems()
         for name in env.keys.sorted() where name.isEmpty || name.contains("=") || name.utf8.contains(0) {
-            problems.append("environment variable name \"\(name)\" is empty or contains '=' or a null character")
+            problems.append(
+                "environment variable name \"\(name.excerpt())\" is empty or contains '=' or a null character")
         }
         return problems
     }
@@ -88,7 +95,7 @@ extension Job.Task {
             if (input.source?.type ?? "").isEmpty { problems.append(place + "missing source type") }
             if input.target.isEmpty { problems.append(place + "missing target path") }
             if !input.alias.isEmpty, !aliases.insert(input.alias).inserted {
-                problems.append("input source with alias \(input.alias) already exist")
+                problems.append("input source with alias \(input.alias.excerpt()) already exist")
             }
         }
         return problems
@@ -103,11 +110,11 @@ extension Job.Task {
             if result.name.isEmpty {
                 problems.append(place + "missing name")
             } else if !ResultPath.isSafeName(result.name) {
-                problems.append(place + "name \"\(result.name)\" must be one plain path component")
+                problems.append(place + "name \"\(result.name.excerpt())\" must be one plain path component")
             } else if ResultPath.reservedNames.contains(result.name) {
                 problems.append(place + "name \"\(result.name)\" is reserved")
             } else if !names.insert(result.name).inserted {
-                problems.append(place + "name \"\(result.name)\" is used twice")
+                problems.append(place + "name \"\(result.name.excerpt())\" is used twice")
             }
         }
         if !resultPaths.isEmpty, publisher.isEmpty {
@@ -136,7 +143,7 @@ extension Job.Task {
                     + "than total timeout \(timeouts.total)s")
         }
         for domain in network.domains where !NetworkConfig.isHostName(domain) {
-            problems.append("network domain \"\(domain)\" is neither a host name nor an address")
+            problems.append("network domain \"\(domain.excerpt())\" is neither a host name nor an address")
         }
         return problems
     }

@@ -1,16 +1,26 @@
 /// What somebody wants to be run, where, with which inputs, and how it went.
 public struct Job: Hashable, Sendable {
+    /// `j-` and a UUID, made by the orchestrator; service and daemon jobs may bring their own. Empty before submission.
     public var id: JobID
+    /// How people call the job, at most 1024 bytes; the orchestrator fills in the identifier when it is empty.
+    ///
+    /// Names need not be unique. Servers of v1.9 take a submission of a known name as an update of that job.
     public var name: String
+    /// Separates jobs of different users or purposes; `default` when the submission names none.
     public var namespace: String
     /// One of ``JobType``'s texts; kept as written so that a wrong one can be named in an error.
     public var type: String
-    /// Higher goes first.
+    /// Higher goes first in the queue, whenever it was submitted; 0 unless told, and may be negative.
     public var priority: Int
-    /// How many executions of a batch or service job.
+    /// How many executions of a batch or service job, up to ``Limits/countMax``; 1 unless told, and 0 runs nothing.
+    ///
+    /// Ops and daemon jobs run on every fitting node, whatever is said here.
     public var count: Int
+    /// Demands on the labels of nodes, all of which must hold, and wishes, which order the nodes that are left.
     public var constraints: [Constraint]
+    /// Facts that travel with the job and do not change how it runs. Keys with ``reservedMetaPrefix`` are the system's.
     public var meta: [String: String]
+    /// What jobs are found by in lists (`--labels`); without meaning for where they run.
     public var labels: [String: String]
     /// What to run; exactly one is kept.
     public var tasks: [Task]
@@ -18,13 +28,18 @@ public struct Job: Hashable, Sendable {
     public var retryPolicy: RetryPolicy?
     /// The text of a ``NodeLossPolicy``, kept as written so that a wrong one can be named; empty is `Wait`.
     public var nodeLossPolicy: String
+    /// Where the job stands, and why; the orchestrator alone sets it. `Undefined` before submission.
     public var state: StateOf<JobStateType>
+    /// Counts the job's beginnings: 0 when created, one more at each update and rerun.
     public var version: UInt64
     /// 1 when created, one more at each change of state.
     public var revision: UInt64
+    /// When the orchestrator took the job; zero before submission.
     public var createTime: Timestamp
+    /// When its state last changed; zero before submission.
     public var modifyTime: Timestamp
 
+    /// Makes a job that was not submitted yet. It needs exactly one task; the builders, such as `Job.docker`, write it.
     public init(
         id: JobID = JobID(rawValue: ""), name: String = "", namespace: String = "default", type: JobType = .batch,
         priority: Int = 0, count: Int = 1, constraints: [Constraint] = [], meta: [String: String] = [:],
@@ -84,18 +99,28 @@ public struct Job: Hashable, Sendable {
 extension Job {
     /// One program with its inputs, its limits and the place for its results.
     public struct Task: Hashable, Sendable {
+        /// Names the task in messages; never empty in a valid job.
         public var name: String
         /// `nil` only in documents that fail validation.
         public var engine: Engine?
+        /// Where results go; ``SpecConfig/empty`` keeps only the beginning of the output and the log.
         public var publisher: Publisher
+        /// Variables of the program, by name. Names with `BACALHAU_` are set by the node, whatever is said here.
         public var env: [String: String]
+        /// Facts that travel with the task; the system does not look at them.
         public var meta: [String: String]
+        /// Files and folders that the node brings before the program starts; empty for none.
         public var inputSources: [InputSource]
+        /// Folders whose content is published besides the output; they need a ``publisher``.
         public var resultPaths: [ResultPath]
+        /// What each execution asks for; what is not written is the orchestrator's default.
         public var resources: ResourcesConfig
+        /// What the program may reach over the network; nothing unless told.
         public var network: NetworkConfig
+        /// How long it may run and wait; what is 0 is the system's default.
         public var timeouts: Timeouts
 
+        /// Makes a task; what a job needs is checked when it is submitted.
         public init(
             name: String = "main", engine: Engine?, publisher: Publisher = .empty, env: [String: String] = [:],
             meta: [String: String] = [:], inputSources: [InputSource] = [], resultPaths: [ResultPath] = [],

@@ -13,6 +13,7 @@ public struct JobExplanation: Hashable, Sendable {
     /// What will happen without anybody doing something, the next first.
     public var wakeUps: [WakeUp]
 
+    /// Puts an explanation together.
     public init(
         summary: String, position: Int? = nil, waitingCount: Int = 0, missingCount: Int = 0,
         obstacles: [Obstacle] = [], wakeUps: [WakeUp] = []
@@ -27,11 +28,14 @@ public struct JobExplanation: Hashable, Sendable {
 
     /// A reason why nodes do not run the job now.
     public struct Obstacle: Hashable, Sendable {
+        /// What is said of each of these nodes, such as `is not connected`.
         public var reason: String
+        /// How many nodes it is said of; at least 1.
         public var nodeCount: Int
         /// Up to three of these nodes.
         public var examples: [NodeID]
 
+        /// Makes an obstacle.
         public init(reason: String, nodeCount: Int, examples: [NodeID]) {
             self.reason = reason
             self.nodeCount = nodeCount
@@ -41,10 +45,12 @@ public struct JobExplanation: Hashable, Sendable {
 
     /// A moment at which the job is looked at again.
     public struct WakeUp: Hashable, Sendable {
+        /// When the job is looked at, by the orchestrator's clock.
         public var time: Timestamp
         /// What happens then.
         public var reason: String
 
+        /// Makes a wake-up.
         public init(time: Timestamp, reason: String) {
             self.time = time
             self.reason = reason

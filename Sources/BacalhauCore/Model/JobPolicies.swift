@@ -11,6 +11,7 @@ extension Job {
         /// The longest pause, in seconds.
         public var backoffMaxSeconds: Int64
 
+        /// Two new attempts, the first after a second, unless told; ``problems`` checks the figures.
         public init(retryCountMax: Int = 2, backoffSeconds: Int64 = 1, backoffMaxSeconds: Int64 = 60) {
             self.retryCountMax = retryCountMax
             self.backoffSeconds = backoffSeconds

@@ -2,12 +2,16 @@
 public struct Resources: Hashable, Sendable {
     /// Thousandths of one core; 1500 is a core and a half.
     public var cpuMillicores: Int64
+    /// Main memory, in bytes.
     public var memoryBytes: UInt64
+    /// Space on disk, in bytes.
     public var diskBytes: UInt64
     /// Number of GPUs. `gpus` names them where it is known which.
     public var gpuCount: UInt64
+    /// Which GPUs these are; empty where only their number matters, as in a demand.
     public var gpus: [GPU]
 
+    /// Makes an amount; nothing unless told.
     public init(
         cpuMillicores: Int64 = 0, memoryBytes: UInt64 = 0, diskBytes: UInt64 = 0, gpuCount: UInt64 = 0,
         gpus: [GPU] = []
@@ -19,6 +23,7 @@ public struct Resources: Hashable, Sendable {
         self.gpus = gpus
     }
 
+    /// Nothing of anything.
     public static let zero = Resources()
 
     /// Tells whether every dimension of `demand` fits; equal counts as fitting.
@@ -43,6 +48,7 @@ public struct Resources: Hashable, Sendable {
         return parts
     }
 
+    /// Adds `right` to the numbers; ``gpus`` stays as it is.
     public static func += (left: inout Resources, right: Resources) {
         left.cpuMillicores += right.cpuMillicores
         left.memoryBytes += right.memoryBytes
@@ -61,13 +67,18 @@ public struct Resources: Hashable, Sendable {
 
 /// One graphics processor of a node.
 public struct GPU: Hashable, Sendable {
+    /// The vendor's number for it, from 0; names it together with ``vendor``.
     public var index: UInt64
+    /// The model, as its driver calls it; may be empty.
     public var name: String
     /// `NVIDIA`, `AMD/ATI` or `Intel`.
     public var vendor: String
+    /// Its own memory, in MiB (2²⁰ bytes); 0 when its driver does not say.
     public var memoryMiB: UInt64
+    /// Its place on the PCI bus, such as `0000:03:00.0`; may be empty.
     public var pciAddress: String
 
+    /// Describes a GPU.
     public init(index: UInt64, name: String, vendor: String, memoryMiB: UInt64, pciAddress: String) {
         self.index = index
         self.name = name
@@ -80,7 +91,9 @@ public struct GPU: Hashable, Sendable {
 extension GPU {
     /// What tells a node's GPUs apart: each vendor counts its own from 0.
     public struct Key: Hashable, Sendable, Comparable, CustomStringConvertible {
+        /// ``GPU/vendor``.
         public let vendor: String
+        /// ``GPU/index``.
         public let index: UInt64
 
         public var description: String { "GPU \(index) of \(vendor)" }

@@ -1,10 +1,15 @@
-/// What a task asks for, as written in the job: `500m`, `1.5Gb`; empty means "the node's default".
+/// What a task asks for, as written in the job: `500m`, `1.5Gb`; empty means "the orchestrator's default".
 public struct ResourcesConfig: Hashable, Sendable {
+    /// Cores (`0.5`) or thousandths of one (`500m`).
     public var cpu: String
+    /// Main memory: a number with a unit, decimal (`512Mb`) or binary (`1Gi`); bytes without one.
     public var memory: String
+    /// Space on disk, written as ``memory`` is.
     public var disk: String
+    /// How many GPUs: a whole number.
     public var gpu: String
 
+    /// Nothing asked, unless told; the texts are read by ``resolved(fallback:)``.
     public init(cpu: String = "", memory: String = "", disk: String = "", gpu: String = "") {
         self.cpu = cpu
         self.memory = memory
@@ -22,28 +27,28 @@ public struct ResourcesConfig: Hashable, Sendable {
             if let value = ResourceAmount.millicores(cpu) {
                 result.cpuMillicores = value
             } else {
-                problems.append("invalid CPU value: \(cpu)")
+                problems.append("invalid CPU value: \(cpu.excerpt())")
             }
         }
         if !memory.isEmpty {
             if let value = ResourceAmount.bytes(memory) {
                 result.memoryBytes = value
             } else {
-                problems.append("invalid memory value: \(memory)")
+                problems.append("invalid memory value: \(memory.excerpt())")
             }
         }
         if !disk.isEmpty {
             if let value = ResourceAmount.bytes(disk) {
                 result.diskBytes = value
             } else {
-                problems.append("invalid disk value: \(disk)")
+                problems.append("invalid disk value: \(disk.excerpt())")
             }
         }
         if !gpu.isEmpty {
             if let value = UInt64(gpu), gpu.utf8.allSatisfy(\.isASCIIDigit) {
                 result.gpuCount = value
             } else {
-                problems.append("invalid GPU value: \(gpu)")
+                problems.append("invalid GPU value: \(gpu.excerpt())")
             }
         }
         guard problems.isEmpty else { throw ResourcesError(problems: problems) }
@@ -53,6 +58,7 @@ public struct ResourcesConfig: Hashable, Sendable {
 
 /// Amounts of a job that cannot be read.
 public struct ResourcesError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One message for each amount that cannot be read; never empty.
     public let problems: [String]
     public var description: String { problems.joined(separator: "; ") }
 }

@@ -5,6 +5,7 @@ public struct SpecConfig: Hashable, Sendable {
     /// What the implementation is told. Names are matched ignoring case by their readers.
     public var params: [String: JSONValue]
 
+    /// Names an implementation; whether it exists is up to the node that is asked for it.
     public init(type: String, params: [String: JSONValue] = [:]) {
         self.type = type
         self.params = params

@@ -7,6 +7,7 @@ public struct Timeouts: Hashable, Sendable {
     /// Longest time from submission to the end.
     public var total: Int64
 
+    /// No limits of its own, unless told; what is negative or too long is refused when the job is submitted.
     public init(execution: Int64 = 0, queue: Int64 = 0, total: Int64 = 0) {
         self.execution = execution
         self.queue = queue

@@ -1,7 +1,9 @@
 /// A point in time: nanoseconds since 1970-01-01 00:00 UTC, as the wire carries it.
 public struct Timestamp: Hashable, Sendable, Comparable {
+    /// Nanoseconds since 1970-01-01 00:00 UTC; negative before.
     public var nanoseconds: Int64
 
+    /// The point in time so many nanoseconds after 1970-01-01 00:00 UTC.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// The value that stands for "never" on the wire.
@@ -9,6 +11,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
 
+    /// The point in time `right` later. Beyond the years 1677 to 2262 it wraps around.
     public static func + (left: Timestamp, right: Duration) -> Timestamp {
         Timestamp(nanoseconds: left.nanoseconds &+ right.wholeNanoseconds)
     }

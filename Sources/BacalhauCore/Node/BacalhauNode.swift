@@ -101,7 +101,8 @@ public final class BacalhauNode: Sendable {
     /// What an execution wrote so far, or all of it when it has ended.
     ///
     /// - Throws: `.io` when the log cannot be read.
-    public func output(of execution: ExecutionID, _ stream: LogStream = .stdout) async throws(BacalhauError) -> [UInt8]
+    public func output(of execution: ExecutionID, _ stream: StandardStream = .stdout) async throws(BacalhauError)
+        -> [UInt8]
     {
         var bytes: [UInt8] = []
         do throws(LogError) {

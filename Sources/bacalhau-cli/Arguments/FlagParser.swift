@@ -1,3 +1,5 @@
+import BacalhauModel
+
 /// Separates flags from arguments: `--name value`, `--name=value`, `-n value`, `-nvalue`, `-n=value`, joined short
 /// booleans, both kinds mixed in any order, and `--` before arguments that look like flags.
 struct FlagParser {
@@ -32,11 +34,13 @@ struct FlagParser {
     private mutating func long(_ argument: String, _ rest: inout ArraySlice<String>) throws(UsageError) {
         let body = argument.dropFirst(2)
         let name = String(body.prefix { $0 != "=" })
-        guard !name.isEmpty, name.first != "-" else { throw UsageError(message: "bad flag syntax: \(argument)") }
+        guard !name.isEmpty, name.first != "-" else {
+            throw UsageError(message: "bad flag syntax: \(argument.excerpt())")
+        }
         guard let flag = flags.first(where: { $0.name == name }) else {
             let close = Suggestions.near(name, in: flags.filter { $0.deprecation == nil }.map(\.name))
             let hint = close.isEmpty ? "" : "did you mean " + close.map { "--\($0)" }.joined(separator: " or ") + "?"
-            throw UsageError(message: "unknown flag: --\(name)", hint: hint)
+            throw UsageError(message: "unknown flag: --\(name.excerpt())", hint: hint)
         }
         if body.count > name.count {
             try set(flag, String(body.dropFirst(name.count + 1)))
@@ -53,7 +57,7 @@ struct FlagParser {
         var letters = argument.dropFirst()
         while let letter = letters.first {
             guard let flag = flags.first(where: { $0.short == letter }) else {
-                throw UsageError(message: "unknown shorthand flag: '\(letter)' in -\(letters)")
+                throw UsageError(message: "unknown shorthand flag: '\(letter)' in -\(letters.excerpt())")
             }
             let tail = letters.dropFirst()
             if tail.first == "=" {
@@ -66,7 +70,7 @@ struct FlagParser {
             } else if let value = rest.popFirst() {
                 return try set(flag, value)
             } else {
-                throw UsageError(message: "flag needs an argument: '\(letter)' in -\(letters)")
+                throw UsageError(message: "flag needs an argument: '\(letter)' in -\(letters.excerpt())")
             }
         }
     }

@@ -87,7 +87,9 @@ enum LabelSelector {
 
         private mutating func value(isNumber: Bool) throws(ValueError) -> String {
             let value = word()
-            if isNumber, Int64(value) == nil { throw failure("a whole number is expected instead of '\(value)'") }
+            if isNumber, Int64(value) == nil {
+                throw failure("a whole number is expected instead of '\(value.excerpt())'")
+            }
             if let problem = LabelSyntax.valueProblem(value) { throw failure(problem) }
             return value
         }

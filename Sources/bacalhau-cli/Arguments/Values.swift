@@ -1,3 +1,5 @@
+import BacalhauModel
+
 /// Reads single values of flags by the rules, and with the messages, that users of the original know.
 enum Values {
     static func bool(_ text: String) throws(ValueError) -> Bool {
@@ -78,10 +80,10 @@ enum Values {
         "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600,
     ]
 
-    /// The text in double quotes, as messages show what the user typed.
+    /// The text in double quotes, as messages show what the user typed; of a long one its beginning.
     static func quoted(_ text: String) -> String {
         var result = "\""
-        for character in text {
+        for character in text.excerpt() {
             switch character {
             case "\"": result += "\\\""
             case "\\": result += "\\\\"

@@ -32,7 +32,19 @@ import Testing
         let bodies = transport.requests.map(\.bodyText)
         #expect(bodies[0].hasPrefix(#"{"IdempotencyToken":"once","Job":{"#))
         #expect(bodies[1] != bodies[2])
+        #expect(!bodies.contains { $0.contains("Force") })
         #expect(transport.requests[0].headers["Content-Type"] == "application/json")
+    }
+
+    @Test func submissionIsForcedWhenAsked() async throws {
+        let transport = FakeTransport { _, _ in
+            .json(#"{"JobID":"j-1","EvaluationID":"e","Warnings":null}"#)
+        }
+        let job = Job.docker(name: "nightly", image: "alpine")
+        _ = try await BacalhauClient(transport).jobs.submit(job, idempotencyToken: "once", force: true)
+        let body = try #require(transport.requests.first).bodyText
+        #expect(
+            body == #"{"IdempotencyToken":"once","Job":\#(String(decoding: job.json, as: UTF8.self)),"Force":true}"#)
     }
 
     @Test func jobsAreReadWithTheirParts() async throws {

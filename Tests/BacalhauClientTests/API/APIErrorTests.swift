@@ -51,6 +51,27 @@ import Testing
         #expect(error.isRetryable)
     }
 
+    @Test func pageThatIsNoErrorBodyIsQuotedInShort() {
+        let page = "<html>" + String(repeating: "x", count: 1_000_000)
+        #expect(error(page, status: 502).message == "<html>" + String(repeating: "x", count: 193) + "…")
+        let refusal = BacalhauError(.unexpectedStatus(502, body: page), endpoint: "http://node:1234")
+        #expect(
+            refusal.message == "http://node:1234: the server answered with status 502: <html>"
+                + String(repeating: "x", count: 193) + "…")
+    }
+
+    @Test func errorBodyHasALimitInAllItsParts() {
+        let long = String(repeating: "x", count: 100_000)
+        let details = (0..<1000).map { "\"\($0)\":\"\(long.prefix(2000))\"" }.joined(separator: ",")
+        let error = error(
+            #"{"Message":"\#(long)","Hint":"\#(long)","Code":"\#(long)","Details":{\#(details)}}"#, status: 500)
+        for text in [error.message, error.hint, error.code.rawValue] {
+            #expect(text.count == BacalhauError.textLengthMax)
+        }
+        #expect(error.details.count == 52)
+        #expect(error.details["0"] == String(repeating: "x", count: 1023) + "…")
+    }
+
     @Test func tooOldClientIsAVersionMismatch() {
         let body =
             #"{"Error":"client is too old","MinVersion":"1.4.0","ClientVersion":"1.3.2","ServerVersion":"1.4.0"}"#

@@ -5,11 +5,11 @@ import Testing
 @testable import BacalhauCore
 
 @Suite struct LogPiecesTests {
-    private func record(_ stream: BacalhauCore.LogStream, _ bytes: [UInt8]) -> LogRecord {
+    private func record(_ stream: StandardStream, _ bytes: [UInt8]) -> LogRecord {
         LogRecord(sequence: 1, time: .zero, stream: stream, bytes: bytes[...])
     }
 
-    private func record(_ stream: BacalhauCore.LogStream, _ text: String) -> LogRecord {
+    private func record(_ stream: StandardStream, _ text: String) -> LogRecord {
         record(stream, Array(text.utf8))
     }
 

@@ -3,7 +3,7 @@ import Testing
 @testable import BacalhauCore
 
 private struct SilentLog: ExecutionLogWriter {
-    func append(_ stream: LogStream, _ bytes: UnsafeRawBufferPointer) {}
+    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {}
 }
 
 @Suite struct ContainerPlanTests {

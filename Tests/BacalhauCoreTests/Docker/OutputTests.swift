@@ -5,13 +5,13 @@ import Testing
 
 /// Collects what reaches a log.
 private final class CollectingLog: ExecutionLogWriter {
-    private let streams = Mutex<[LogStream: [UInt8]]>([:])
+    private let streams = Mutex<[StandardStream: [UInt8]]>([:])
 
-    func append(_ stream: LogStream, _ bytes: UnsafeRawBufferPointer) {
+    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {
         streams.withLock { $0[stream, default: []] += bytes }
     }
 
-    func text(_ stream: LogStream) -> String {
+    func text(_ stream: StandardStream) -> String {
         String(decoding: streams.withLock { $0[stream] ?? [] }, as: UTF8.self)
     }
 }

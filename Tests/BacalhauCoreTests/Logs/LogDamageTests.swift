@@ -46,7 +46,8 @@ struct LogDamageTests {
         var bytes: [UInt8] = []
         for number in 1...8 {
             bytes += record(
-                kind: LogStream.stdout.rawValue, previous: number == 1 ? 0 : payload.count, sequence: UInt64(number),
+                kind: StandardStream.stdout.rawValue, previous: number == 1 ? 0 : payload.count,
+                sequence: UInt64(number),
                 payload)
         }
         let end = record(

@@ -141,10 +141,10 @@ struct WasmBehaviourTests {
         let report = try await harness.run(request)
         #expect(report == ExitReport(exitCode: 0))
         let text = try #require(FileManager.default.contents(atPath: folder + "/horses.sparql"))
-        var expected: [LogStream: String] = [:]
-        var order: [LogStream] = []
+        var expected: [StandardStream: String] = [:]
+        var order: [StandardStream] = []
         for line in text.dropLast().split(separator: 10, omittingEmptySubsequences: false) {
-            let stream: LogStream = line.count.isMultiple(of: 2) ? .stdout : .stderr
+            let stream: StandardStream = line.count.isMultiple(of: 2) ? .stdout : .stderr
             let colour = stream == .stdout ? "\u{1B}[32m" : "\u{1B}[31m"
             expected[stream, default: ""] += colour + String(decoding: line, as: UTF8.self) + "\n"
             if order.last != stream { order.append(stream) }

@@ -155,15 +155,15 @@ final class WasmHarness: Sendable {
 /// Keeps what a program writes.
 final class RecordingLog: ExecutionLogWriter {
     private struct Content {
-        var streams: [LogStream: [UInt8]] = [:]
+        var streams: [StandardStream: [UInt8]] = [:]
         /// The streams in the order in which they were written to, each run of one stream once.
-        var order: [LogStream] = []
+        var order: [StandardStream] = []
     }
 
     private let content = Mutex(Content())
     let firstOutput = AsyncSignal<Void>()
 
-    func append(_ stream: LogStream, _ bytes: UnsafeRawBufferPointer) {
+    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {
         content.withLock {
             $0.streams[stream, default: []].append(contentsOf: bytes)
             if $0.order.last != stream { $0.order.append(stream) }
@@ -171,8 +171,8 @@ final class RecordingLog: ExecutionLogWriter {
         firstOutput.raise(())
     }
 
-    func bytes(_ stream: LogStream) -> [UInt8] { content.withLock { $0.streams[stream] ?? [] } }
+    func bytes(_ stream: StandardStream) -> [UInt8] { content.withLock { $0.streams[stream] ?? [] } }
     var stdout: String { String(decoding: bytes(.stdout), as: UTF8.self) }
     var stderr: String { String(decoding: bytes(.stderr), as: UTF8.self) }
-    var order: [LogStream] { content.withLock { $0.order } }
+    var order: [StandardStream] { content.withLock { $0.order } }
 }

@@ -31,6 +31,7 @@ import Testing
         ("job-executions-wide.txt", "job executions j-partitioned --wide"),
         ("job-executions-partitions.txt", "job executions j-partitioned"),
         ("help-job-explain.txt", "job explain --help"), ("help-job-rerun.txt", "job rerun --help"),
+        ("help-job-run.txt", "job run --help"), ("help-job-history.txt", "job history --help"),
         ("job-history.csv", "job history j-7d1e42a9 --output csv"), ("node-list-wide.txt", "node list --wide"),
         ("node-list-plain.txt", "node list --show="), ("node-describe.json", "node describe n-4f0c2b1a --output json"),
         ("agent-node.txt", "agent node"), ("agent-alive.txt", "agent alive"), ("agent-version.txt", "agent version"),

@@ -90,6 +90,13 @@ import Testing
         #expect(harness.server.requests == ["PUT orchestrator/jobs"])
     }
 
+    @Test func submissionIsForcedOnlyWhenAsked() async {
+        let harness = harness([])
+        _ = await harness.run("job", "run", "--wait=false")
+        _ = await harness.run("job", "run", "--wait=false", "--force")
+        #expect(harness.server.bodies.map { $0.hasSuffix(#","Force":true}"#) } == [false, true])
+    }
+
     @Test func followingPrintsTheOutputAndNothingElse() async throws {
         let details = FakeServer.Answer(ServerAnswers.details)
         let harness = harness(

@@ -39,6 +39,21 @@ import Testing
         #expect(result.status == .failure)
     }
 
+    @Test(arguments: [
+        (["job", "list", "--limit"], "invalid argument \"", "\" for \"--limit\" flag"),
+        (["job", "list", "--labels", "a"], "unknown command \"", "\" for"),
+        (["job", "list", "--next-token", "a", "--"], "unknown command \"", "\" for"),
+    ]) func longWordIsQuotedByItsBeginning(_ words: [String], _ before: String, _ behind: String) async {
+        let result = await CommandProbe.run(words + [String(repeating: "x", count: 100_000)])
+        #expect(result.errors.contains(before + String(repeating: "x", count: 199) + "…" + behind))
+        #expect(result.errors.utf8.count < 2000)
+    }
+
+    @Test func longFlagIsNamedByItsBeginning() async {
+        let result = await CommandProbe.run(["job", "list", "--" + String(repeating: "x", count: 2000)])
+        #expect(result.errors.hasPrefix("Error: unknown flag: --" + String(repeating: "x", count: 199) + "…\n"))
+    }
+
     @Test func countAndConcurrencyExcludeEachOther() async {
         let result = await CommandProbe.run(["docker", "run", "--count", "1", "--concurrency=2", "a"])
         #expect(

@@ -26,6 +26,19 @@ import Testing
         #expect(nodes == 1)
     }
 
+    @Test func aJobThatIsKnownRunsAnewWhenForced() async throws {
+        let node = try NodeProcess()
+        try await node.start()
+        var options = BacalhauClientOptions()
+        options.clientVersion = "v1.9.3"
+        let client = BacalhauClient(endpoint: await node.endpoint, options: options)
+        let id = try await client.jobs.submit(job("a")).jobID
+        let refusal = await #expect(throws: BacalhauError.self) { try await client.jobs.submit(job("a")) }
+        #expect(refusal?.code == .conflict)
+        #expect(try await client.jobs.submit(job("a"), force: true).jobID == id)
+        #expect(try await client.jobs.versions(id.rawValue).count == 2)
+    }
+
     @Test func resultsOfAllPartitionsComeThroughTheOrchestrator() async throws {
         let node = try NodeProcess()
         try await node.start()

@@ -7,13 +7,13 @@ import Testing
 /// Collects a log and lets a test wait for something to appear in it.
 final class RecordedLog: ExecutionLogWriter {
     private struct State {
-        var streams: [LogStream: [UInt8]] = [:]
+        var streams: [StandardStream: [UInt8]] = [:]
         var waiters: [(text: String, waiter: CheckedContinuation<Void, Never>)] = []
     }
 
     private let state = Mutex(State())
 
-    func append(_ stream: LogStream, _ bytes: UnsafeRawBufferPointer) {
+    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {
         let ready = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.streams[stream, default: []] += bytes
             let stdout = String(decoding: state.streams[.stdout] ?? [], as: UTF8.self)
@@ -39,7 +39,7 @@ final class RecordedLog: ExecutionLogWriter {
         }
     }
 
-    private func text(_ stream: LogStream) -> String {
+    private func text(_ stream: StandardStream) -> String {
         String(decoding: state.withLock { $0.streams[stream] ?? [] }, as: UTF8.self)
     }
 }

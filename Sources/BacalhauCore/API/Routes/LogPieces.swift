@@ -8,7 +8,7 @@ struct LogPieces {
 
     private let bytesMax: Int
     /// The beginning of a character whose end has not come yet.
-    private var begun: [LogStream: [UInt8]] = [:]
+    private var begun: [StandardStream: [UInt8]] = [:]
 
     init(bytesMax: Int = LogPieces.bytesMax) { self.bytesMax = bytesMax }
 

@@ -69,7 +69,7 @@ struct GPUProbe: Sendable {
         }
         guard result.end == .exited(code: 0) else {
             let text = String(decoding: result.errorOutput + result.output, as: UTF8.self).trimmingBlanks()
-            let line = text.split(whereSeparator: \.isNewline).first.map { ": \($0.prefix(200))" } ?? ""
+            let line = text.split(whereSeparator: \.isNewline).first.map { ": \($0.excerpt())" } ?? ""
             throw .failed("\(result.end)\(line)")
         }
         return result.output

@@ -15,7 +15,7 @@ enum NvidiaSMI {
             let fields = text.split(separator: ",", omittingEmptySubsequences: false).map {
                 String($0).trimmingBlanks()
             }
-            guard fields.count == 4, let index = UInt64(fields[0]) else { throw .unreadable(String(text.prefix(200))) }
+            guard fields.count == 4, let index = UInt64(fields[0]) else { throw .unreadable(text.excerpt()) }
             // Memory that the driver does not know ("[N/A]") is no reason to do without the GPU.
             gpus.append(
                 GPU(

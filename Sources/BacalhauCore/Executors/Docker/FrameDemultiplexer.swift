@@ -12,7 +12,7 @@ struct FrameDemultiplexer: Sendable {
     }
 
     private var head: [UInt8] = []
-    private var stream = LogStream.stdout
+    private var stream = StandardStream.stdout
     private var remaining = 0
 
     /// Whether the bytes so far end with a complete frame.
@@ -20,7 +20,7 @@ struct FrameDemultiplexer: Sendable {
 
     /// Takes the next bytes and hands out the payload in them, piece by piece in order.
     mutating func feed(
-        _ bytes: UnsafeRawBufferPointer, _ handOut: (LogStream, UnsafeRawBufferPointer) -> Void
+        _ bytes: UnsafeRawBufferPointer, _ handOut: (StandardStream, UnsafeRawBufferPointer) -> Void
     ) throws(Failure) {
         var position = 0
         while position < bytes.count {

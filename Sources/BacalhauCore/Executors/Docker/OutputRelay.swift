@@ -11,9 +11,9 @@ struct OutputRelay: Sendable {
     private let log: any ExecutionLogWriter
     private var demultiplexer = FrameDemultiplexer()
     /// Bytes of each stream that reached the log.
-    private var delivered: [LogStream: UInt64] = [:]
+    private var delivered: [StandardStream: UInt64] = [:]
     /// Bytes of each stream that the current reading has brought.
-    private var seen: [LogStream: UInt64] = [:]
+    private var seen: [StandardStream: UInt64] = [:]
     /// The beginning of stderr.
     private(set) var stderrStart: [UInt8] = []
 
@@ -36,7 +36,7 @@ struct OutputRelay: Sendable {
         }
     }
 
-    private mutating func pass(_ stream: LogStream, _ bytes: UnsafeRawBufferPointer) {
+    private mutating func pass(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {
         let before = seen[stream, default: 0]
         seen[stream] = before + UInt64(bytes.count)
         let known = delivered[stream, default: 0]

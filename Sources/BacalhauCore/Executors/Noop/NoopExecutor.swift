@@ -169,7 +169,7 @@ struct NoopScript: Sendable {
     }
 
     func write(to log: any ExecutionLogWriter) {
-        for (stream, text) in [(LogStream.stdout, stdout), (.stderr, stderr)] where !text.isEmpty {
+        for (stream, text) in [(StandardStream.stdout, stdout), (.stderr, stderr)] where !text.isEmpty {
             var copy = text
             copy.withUTF8 { log.append(stream, UnsafeRawBufferPointer($0)) }
         }

@@ -1,3 +1,5 @@
+import BacalhauModel
+
 /// Reads JSON into a tree with places. Strict except that text after the first value is left alone, as v1.4.0 does.
 public struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -86,7 +88,9 @@ public struct JSONParser {
             let start = position
             let name = try string()
             skipBlanks()
-            guard take(UInt8(ascii: ":")) else { throw failure("':' is expected after the member name \"\(name)\"") }
+            guard take(UInt8(ascii: ":")) else {
+                throw failure("':' is expected after the member name \"\(name.excerpt())\"")
+            }
             skipBlanks()
             members.append(DocumentNode.Member(name: name, value: try value(), position: start))
             skipBlanks()
@@ -216,7 +220,7 @@ public struct JSONParser {
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         if isWhole, let whole = Int64(text) { return .integer(whole) }
         guard let value = Double(text), value.isFinite else {
-            throw failure("the number \(text.prefix(40))\(text.utf8.count > 40 ? "…" : "") is too large")
+            throw failure("the number \(text.excerpt(40)) is too large")
         }
         return .double(value)
     }

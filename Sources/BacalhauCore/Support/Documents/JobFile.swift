@@ -37,7 +37,7 @@ public enum JobFile {
             if let name = forbidden.first(where: { $0.equalsIgnoringASCIICase(member.name) }) {
                 context.report("field: '\(name)' in 'Job' is not allowed", at: member.position)
             } else if !allowed.contains(where: { $0.equalsIgnoringASCIICase(member.name) }) {
-                context.report("unknown field: '\(member.name)' in 'Job'", at: member.position)
+                context.report("unknown field: '\(member.name.excerpt())' in 'Job'", at: member.position)
             }
         }
     }

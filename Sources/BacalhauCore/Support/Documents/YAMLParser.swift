@@ -1,3 +1,5 @@
+import BacalhauModel
+
 /// Reads YAML 1.1, and JSON as YAML, into a tree with places.
 ///
 /// Plain scalars become booleans, numbers and null as in v1.4.0 (`yes`, `010`, `1_000`, `~`); quoted ones and `!!str`
@@ -111,7 +113,7 @@ public struct YAMLParser {
 
     private mutating func unfold(_ name: String, at position: SourcePosition) throws(DocumentError) -> DocumentNode {
         guard let anchor = anchors[name] else {
-            throw .yaml("the alias '*\(name)' names no anchor before it", at: position)
+            throw .yaml("the alias '*\(name.excerpt())' names no anchor before it", at: position)
         }
         unfolded += anchor.size
         guard unfolded <= YAMLParser.sizeMax else {

@@ -1,3 +1,5 @@
+import BacalhauModel
+
 /// A scalar as written, and what it means.
 struct YAMLScalar {
     var text: String
@@ -26,7 +28,7 @@ struct YAMLScalar {
             switch (type, value) {
             case ("null", .null), ("bool", .bool), ("int", .integer), ("float", .double): return value
             case ("float", .integer): return value
-            default: throw .yaml("\"\(text)\" is not of the type !!\(type)", at: position)
+            default: throw .yaml("\"\(text.excerpt())\" is not of the type !!\(type)", at: position)
             }
         default: return .string(text)
         }

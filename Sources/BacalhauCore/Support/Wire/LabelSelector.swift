@@ -21,7 +21,7 @@ public struct LabelSelector: Hashable, Sendable {
             if trimmed.isEmpty { continue }
             guard let constraint = LabelSelector.constraint(trimmed) else {
                 throw BacalhauError(
-                    .badRequest, "cannot read the label selector \"\(trimmed)\"",
+                    .badRequest, "cannot read the label selector \"\(trimmed.excerpt())\"",
                     hint: "Write key, !key, key=value, key!=value, key in (a,b), key notin (a,b), key>1 or key<1.")
             }
             constraints.append(constraint)

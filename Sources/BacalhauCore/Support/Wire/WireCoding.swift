@@ -1,3 +1,5 @@
+import BacalhauModel
+
 /// Has a JSON form on the wire.
 public protocol WireEncodable {
     func write(to writer: inout JSONWriter)
@@ -55,7 +57,8 @@ public struct WireContext {
     public mutating func reportType(_ name: String, _ node: DocumentNode, expected: String) {
         let place = path.isEmpty ? root : path.joined(separator: ".")
         report(
-            "field: '\(name)' in '\(place)' is invalid type: '\(node.kind)' expected: '\(expected)'", at: node.position)
+            "field: '\(name.excerpt())' in '\(place)' is invalid type: '\(node.kind)' expected: '\(expected)'",
+            at: node.position)
     }
 
     /// Reads something below the member `name`.

@@ -1,11 +1,10 @@
 /// Flags of commands that list part of a long list.
 enum ListFlags {
     static func all(limit: UInt32, orderFields: [String]) -> [Flag] {
-        let fields = orderFields.isEmpty ? "" : " (\(orderFields.joined(separator: ", ")))"
-        return [
+        [
             Flag("limit", .uint32, default: limit == 0 ? "" : "\(limit)", help: "Limit the number of results returned"),
             Flag("next-token", help: "Next token to use for pagination"),
-            Flag("order-by", help: "Order results by a field\(fields)"),
+            Flag("order-by", help: "Order results by a field (\(orderFields.joined(separator: ", ")))"),
             Flag("order-reversed", .bool, help: "Reverse the order of the results"),
         ]
     }

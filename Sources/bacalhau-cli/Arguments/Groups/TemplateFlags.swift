@@ -26,7 +26,7 @@ enum TemplateFlags {
         // `a=b=c` is one pair whose value holds a `=`.
         return try fields.map { field throws(ValueError) in
             guard let mark = field.firstIndex(of: "="), mark != field.startIndex else {
-                throw ValueError(message: "\(field) must be formatted as key=value")
+                throw ValueError(message: "\(field.excerpt()) must be formatted as key=value")
             }
             return (String(field[..<mark]), String(field[field.index(after: mark)...]))
         }
@@ -75,7 +75,7 @@ struct Template {
             guard let value = values[name] else {
                 throw JobProblems(
                     text: "failed to execute template: map has no entry for key \(Values.quoted(name)) "
-                        + "(give it with -V \(name)=value)")
+                        + "(give it with -V \(name.excerpt())=value)")
             }
             return value
         case 3 where words[0] == "index" && words[1] == "." && words[2].hasPrefix("\""):
@@ -86,7 +86,7 @@ struct Template {
         default: break
         }
         throw JobProblems(
-            text: "failed to parse template: {{\(action)}} is not understood "
+            text: "failed to parse template: {{\(action.excerpt())}} is not understood "
                 + "(write {{.name}}, or use --no-template)")
     }
 

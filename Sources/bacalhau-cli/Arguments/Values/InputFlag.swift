@@ -23,7 +23,8 @@ enum InputFlag {
             case "opt", "option": options.append(try KeyedField.option(pair.value))
             default:
                 throw ValueError(
-                    message: "unexpected key \(pair.key) in field \(Values.quoted(field)) (use src, dst or opt)")
+                    message:
+                        "unexpected key \(pair.key.excerpt()) in field \(Values.quoted(field)) (use src, dst or opt)")
             }
         }
         return InputSource(source: try source(uri, options), alias: uri, target: target)
@@ -59,10 +60,12 @@ enum InputFlag {
             return Source(type: "urlDownload", params: ["URL": .string(uri)])
         case "s3": return try s3(parsed, options)
         case "file": return try localDirectory(parsed, options)
-        case "git", "gitlfs": throw ValueError(message: "unsupported type: \(parsed.scheme)")
+        case "git", "gitlfs": throw ValueError(message: "unsupported type: \(parsed.scheme.excerpt())")
         default:
             throw ValueError(
-                message: "unknown storage schema: \(parsed.scheme) (use ipfs://, http://, https://, s3:// or file://)")
+                message:
+                    "unknown storage schema: \(parsed.scheme.excerpt()) (use ipfs://, http://, https://, s3:// or file://)"
+            )
         }
     }
 
@@ -82,7 +85,7 @@ enum InputFlag {
             case "filter": params["Filter"] = value
             case "versionID", "version-id", "version_id": params["VersionID"] = value
             case "checksum-256", "checksum256", "checksum_256": params["ChecksumSHA256"] = value
-            default: throw ValueError(message: "unknown option \(option.name) of an s3 input")
+            default: throw ValueError(message: "unknown option \(option.name.excerpt()) of an s3 input")
             }
         }
         return Source(type: "s3", params: params)
@@ -95,7 +98,7 @@ enum InputFlag {
         for option in options {
             switch option.name {
             case "rw", "read-write", "read_write", "readwrite": isWritable = try Values.bool(option.value)
-            default: throw ValueError(message: "unknown option \(option.name) of a file input")
+            default: throw ValueError(message: "unknown option \(option.name.excerpt()) of a file input")
             }
         }
         let path = uri.host + uri.path

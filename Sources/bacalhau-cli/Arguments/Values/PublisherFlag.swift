@@ -21,7 +21,7 @@ enum PublisherFlag {
                 options[option.name] = option.value
             default:
                 throw ValueError(
-                    message: "unexpected key \(pair.key) in field \(Values.quoted(field)) (use dst or opt)")
+                    message: "unexpected key \(pair.key.excerpt()) in field \(Values.quoted(field)) (use dst or opt)")
             }
         }
         return try publisher(destination, options)
@@ -43,7 +43,7 @@ enum PublisherFlag {
                     "Bucket": .string(bucket), "Key": .string(key), "Region": .string(options["region"] ?? ""),
                     "Endpoint": .string(options["endpoint"] ?? ""),
                 ])
-        default: throw ValueError(message: "unknown publisher type: \(type) (use local, s3 or ipfs)")
+        default: throw ValueError(message: "unknown publisher type: \(type.excerpt()) (use local, s3 or ipfs)")
         }
     }
 }

@@ -11,10 +11,11 @@ enum JobHistory {
                 help: "Whose events to show: all, job or execution"),
             Flag("execution-id", help: "Only events of this execution"),
             Flag("node-id", help: "Only events of this node"),
-        ] + ListFlags.all(limit: 0, orderFields: []) + OutputFlags.tabular,
+        ] + ListFlags.all(limit: 0, orderFields: HistoryOrder.fields) + OutputFlags.tabular,
         positionals: .exactly(1)
     ) { arguments, context in
         let page = try ListFlags.request(arguments, limit: 0)
+        let order = try HistoryOrder(page)
         let query = HistoryQuery(
             eventType: arguments.optionalString("event-type").flatMap(HistoryQuery.EventType.init(rawValue:)),
             executionID: arguments.optionalString("execution-id"), nodeID: arguments.optionalString("node-id"),
@@ -22,7 +23,9 @@ enum JobHistory {
         let client = try context.client(arguments)
         let id = arguments.positionals[0]
         let items = try await failing("could not get history of job \(id)") { () async throws(BacalhauError) in
-            try await client.jobs.history(id, query).items
+            try await order.items(query) { query async throws(BacalhauError) in
+                try await client.jobs.history(id, query)
+            }
         }
         let printer = try ResultPrinter(arguments, context)
         try printer.list(items, columns: columns(isColoured: try printer.usesColour()))

@@ -6,7 +6,10 @@ enum JobRun {
         "job run", usage: "[file]", "Submit a job from a file",
         details: "Reads YAML or JSON from the file, or from the standard input without one.",
         flags: RuntimeFlags.all + TemplateFlags.all + [
-            Flag("show-warnings", .bool, help: "Show what the server remarks on the job")
+            Flag(
+                "force", .bool,
+                help: "Run the job of this name anew even if nothing changed; for servers that update jobs by name"),
+            Flag("show-warnings", .bool, help: "Show what the server remarks on the job"),
         ], positionals: .any
     ) { arguments, context in
         let runtime = try RuntimeFlags(arguments)
@@ -16,7 +19,8 @@ enum JobRun {
         let showsWarnings = try arguments.bool("show-warnings")
         if showsWarnings || runtime.isDryRun { try Submission.show(warnings, to: context.errors) }
         return try await Submission(
-            job: job, runtime: runtime, showsWarnings: showsWarnings, doing: "failed request"
+            job: job, runtime: runtime, isForced: try arguments.bool("force"), showsWarnings: showsWarnings,
+            doing: "failed request"
         ).run(arguments, context)
     }
 }

@@ -6,6 +6,8 @@ import BacalhauSupport
 struct Submission {
     var job: Job
     let runtime: RuntimeFlags
+    /// Whether a job that the server knows by its name runs anew although nothing changed.
+    var isForced = false
     let showsWarnings: Bool
     /// What a refusal is said to be of.
     let doing: String
@@ -23,7 +25,7 @@ struct Submission {
         let client = try context.client(arguments)
         let ready = job
         let answer = try await failing(doing) { () async throws(BacalhauError) in
-            try await client.jobs.submit(ready)
+            try await client.jobs.submit(ready, force: isForced)
         }
         if showsWarnings {
             let isBare = runtime.printsOnlyID || !runtime.waits

@@ -79,7 +79,7 @@ enum WasmRun {
     private static func volumeModule(_ text: String) throws(ValueError) -> InputSource {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-            throw ValueError(message: "invalid import volume: \(text) (write cid:path)")
+            throw ValueError(message: "invalid import volume: \(text.excerpt()) (write cid:path)")
         }
         let source = Source(type: "ipfs", params: ["CID": .string(parts[0])])
         return InputSource(source: source, alias: "ipfs://\(parts[0])", target: parts[1])

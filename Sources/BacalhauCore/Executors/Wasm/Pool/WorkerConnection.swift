@@ -28,7 +28,7 @@ final class WorkerConnection {
     private var outbox: ArraySlice<UInt8> = []
     private var parser = FrameParser()
     private var pending: [UInt8] = []
-    private var pendingStream = LogStream.stdout
+    private var pendingStream = StandardStream.stdout
 
     init(_ launch: WorkerLaunch) throws(SystemError) {
         var ends: [Int32] = [-1, -1]
@@ -153,7 +153,7 @@ final class WorkerConnection {
     }
 
     /// Joins pieces of one stream that come together: programs write many small ones.
-    private func append(_ stream: LogStream, _ content: ArraySlice<UInt8>) {
+    private func append(_ stream: StandardStream, _ content: ArraySlice<UInt8>) {
         if stream != pendingStream { flush() }
         pendingStream = stream
         pending.append(contentsOf: content)
