@@ -96,7 +96,7 @@ import Testing
         let forced = try await submit(body("0", #","Force":true"#), version: version)
         #expect(forced["JobID"] == .string(id))
         let versions = try await api.get("\(LiveAPI.jobs)/\(id)/versions", version: version)
-        #expect(versions["Items"].array?.count == 3)
+        #expect(versions["Items"].array?.compactMap { $0.object?["Version"] } == [1, 2, 3])
         #expect(versions["Items", 0, "Tasks", 0, "Engine", "Params", "Delay"] == 60)
         // Each version has its own executions and history; 0 is the present one.
         func count(_ part: String, _ query: String, version: String? = "v1.9.3") async throws -> Int {
@@ -107,15 +107,65 @@ import Testing
         #expect(try await count("executions", "?all_job_versions=true") == 3)
         #expect(try await count("executions", "", version: nil) == 3)
         let later = try await api.get("\(LiveAPI.jobs)/\(id)/history", version: version)
-        #expect(later["Items", 0, "Event", "Message"] == "Job updated (version 2)")
-        #expect(later["Items", 0, "JobVersion"] == 2)
-        let former = try await api.get("\(LiveAPI.jobs)/\(id)?job_version=1", version: version)
-        #expect(former["Job", "Version"] == 1)
+        #expect(later["Items", 0, "Event", "Message"] == "Job updated (version 3)")
+        #expect(later["Items", 0, "JobVersion"] == 3)
         #expect(try await api.get("\(LiveAPI.jobs)/\(id)?job_version=7", version: version).status == 404)
         // Older clients never meant an update.
         let other = try await submit(body("0"), version: "v1.4.0")
         #expect(other.status == 200)
         #expect(other["JobID"] != .string(id))
+    }
+
+    @Test func versionsCountFromOne() async throws {
+        let api = try await LiveAPI.start()
+        func submit(_ text: String) async throws -> String {
+            let job = #"{"Name":"counted","Type":"batch","Tasks":[{"Name":"main","Engine":{"Type":"noop","#
+            let answer = try await api.send(
+                "PUT", LiveAPI.jobs, #"{"Job":\#(job)"Params":{"Stdout":"\#(text)"}}}]}}"#, version: version)
+            let id = try #require(answer["JobID"].string)
+            _ = try await api.node.client.jobs.wait(for: id)
+            return id
+        }
+        let id = try await submit("a")
+        #expect(try await submit("b") == id)
+        let path = "\(LiveAPI.jobs)/\(id)"
+        for (number, text) in [(1, "a"), (2, "b")] as [(Int64, String)] {
+            let job = try await api.get("\(path)?job_version=\(number)", version: version)
+            #expect(job["Job", "Version"] == .integer(number))
+            #expect(job["Job", "Tasks", 0, "Engine", "Params", "Stdout"] == .string(text))
+            let executions = try await api.get("\(path)/executions?job_version=\(number)", version: version)
+            #expect(executions["Items"].array?.map { $0.object?["JobVersion"] } == [.integer(number)])
+            #expect(executions["Items", 0, "RunOutput", "Stdout"] == .string(text))
+            let history = try await api.get("\(path)/history?job_version=\(number)", version: version)
+            let shown = try #require(history["Items"].array?.compactMap { $0.object?["JobVersion"] })
+            #expect(!shown.isEmpty && Set(shown) == [.integer(number)])
+        }
+        let update = try await api.get("\(path)/history", version: version)["Items", 0, "Event"]
+        #expect(update.object?["Message"] == "Job updated (version 2)")
+        #expect(update.object?["Details"]?.object?["JobVersion"] == "2")
+        let missing = try await api.get("\(path)?job_version=3", version: version)
+        #expect(missing["Message"] == .string("job \(id) has no version 3"))
+        let described = try await api.get("\(path)?include=executions,history", version: version)
+        #expect(described["Job", "Version"] == 2)
+        #expect(described["Executions", "Items"].array?.compactMap { $0.object?["JobVersion"] } == [1, 2])
+        #expect(described["History", "Items", 0, "JobVersion"] == 2)
+        #expect(try await api.get(LiveAPI.jobs, version: version)["Items", 0, "Version"] == 2)
+        // To run again, the present version has to be named.
+        let refused = try await api.send("PUT", path + "/rerun", #"{"JobVersion":1}"#, version: version)
+        #expect(refused.status == 400)
+        #expect(refused["Message"] == .string("job \(id) has version 2, not 1"))
+        let rerun = try await api.send("PUT", path + "/rerun", #"{"JobVersion":2,"All":true}"#, version: version)
+        #expect(rerun["JobVersion"] == 3)
+        _ = try await api.node.client.jobs.wait(for: id)
+        // What is stored, and what older clients see, counts from 0.
+        #expect(try await api.get(path)["Job", "Version"] == 2)
+        #expect(try await api.get(path + "?job_version=1", version: "v1.4.0")["Job", "Version"] == 1)
+        let old = try await api.get(path + "/versions")
+        #expect(old["Items"].array?.compactMap { $0.object?["Version"] } == [0, 1, 2])
+        let counts = try await api.get(path + "/executions?order_by=create_time")
+        #expect(counts["Items"].array?.map { $0.object?["JobVersion"] } == [nil, 1, 2])
+        #expect(try await api.send("PUT", path + "/rerun", #"{"JobVersion":1}"#).status == 400)
+        #expect(try await api.send("PUT", path + "/rerun", #"{"JobVersion":2,"All":true}"#)["JobVersion"] == 3)
     }
 
     @Test func jobsAreFoundByName() async throws {

@@ -55,14 +55,16 @@ extension OpenAPISchemas {
         "RerunJobRequest": {
             "type": "object",
             "properties": {
-                "JobVersion": {"type": "integer", "minimum": 0, "description": "0 is the present one."},
+                "JobVersion": {"type": "integer", "minimum": 0, "description": "Refuses when the job has another one; 0 takes any."},
                 "Reason": {"type": "string"},
                 "All": {"type": "boolean", "description": "Whether what has completed is run again, too."}},
             "example": {"Reason": "once more"}},
         "RerunJobResponse": {
             "type": "object", "required": ["EvaluationID", "JobID", "JobVersion", "Warnings"],
             "properties": {
-                "EvaluationID": {"type": "string"}, "JobID": {"type": "string"}, "JobVersion": {"type": "integer"},
+                "EvaluationID": {"type": "string"}, "JobID": {"type": "string"},
+                "JobVersion": {
+                    "type": "integer", "description": "Counts from 0, for clients since 1.5 from 1."},
                 "Warnings": {"type": ["array", "null"], "items": {"type": "string"}}}},
         "DiffJobResponse": {
             "type": "object", "required": ["Diff", "Warnings"],
