@@ -107,16 +107,23 @@ extension HistoryItem {
     }
 }
 
-extension NodeState {
+extension KnownNode {
     /// The body for clients of a generation.
+    ///
+    /// v1.9's `ConnectionState` has also the numbers of the last messages, which are left out: ours carry none, as
+    /// each can be repeated, late or lost without harm.
     func json(for generation: APIGeneration) -> [UInt8] {
-        guard generation == .v19 else { return json }
-        var members = wireMembers(of: self)
-        members["Info"] = .object(info.members(for: generation))
-        members["ConnectionState"] = .object([
-            "Status": .string(connection.rawValue), "LastHeartbeat": .string(RFC3339.zero),
-            "ConnectedSince": .string(RFC3339.zero), "DisconnectedSince": .string(RFC3339.zero),
-        ])
+        guard generation == .v19 else { return state.json }
+        var members = wireMembers(of: state)
+        members["Info"] = .object(state.info.members(for: generation))
+        var connection: [String: JSONValue] = [
+            "Status": .string(state.connection.rawValue),
+            "LastHeartbeat": .string(RFC3339.text(contact.lastHeard)),
+            "ConnectedSince": .string(RFC3339.text(contact.connectedSince)),
+            "DisconnectedSince": .string(RFC3339.text(contact.disconnectedSince)),
+        ]
+        if !contact.lastError.isEmpty { connection["LastError"] = .string(contact.lastError) }
+        members["ConnectionState"] = .object(connection)
         return written(members)
     }
 }
@@ -125,6 +132,7 @@ extension NodeInfo {
     func members(for generation: APIGeneration) -> [String: JSONValue] {
         var members = wireMembers(of: self)
         guard generation == .v19 else { return members }
+        // v1.9's names are `ncl/v1` and `bprotocol/v2`; nodes here speak neither.
         members["SupportedProtocols"] = .array([])
         members["address"] = ""
         if compute == nil {
