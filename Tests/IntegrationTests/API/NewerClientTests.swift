@@ -1,7 +1,9 @@
 import BacalhauClient
+import BacalhauCrypto
 import BacalhauModel
 import BacalhauSupport
 import BacalhauTestSupport
+import FoundationEssentials
 import Testing
 
 /// What clients of v1.9 see of the same node.
@@ -70,10 +72,35 @@ import Testing
 
     @Test func nobodyMayApproveBids() async throws {
         let api = try await LiveAPI.start()
-        let path = "/api/v1/compute/approve"
-        #expect(try await api.send("POST", path, #"{"payload":{}}"#).status == 400)
-        let whole = #"{"payload":{"JobID":"j"},"signature":"c2ln","client_public_key":"a2V5"}"#
-        #expect(try await api.send("POST", path, whole).status == 401)
+        let key = try RSAKey.generate()
+        // Blanks and order belong to what is signed.
+        let payload = #"{ "JobID":"j-1", "ClientID" : "\#(key.publicKey.clientID)","Response":{"shouldBid":true} }"#
+        func problem(_ payload: String, _ signature: String, _ key: String) async throws -> (Int, String?) {
+            let body =
+                #"{"signature":"\#(signature)", "payload": \#(payload), "client_public_key":"\#(key)"}"#
+            let answer = try await api.send("POST", "/api/v1/compute/approve", body)
+            return (answer.status, answer["message"].string)
+        }
+        let signature = Data(try key.sign(payload.utf8)).base64EncodedString()
+        let sender = key.publicKey.derBase64
+        #expect(try await problem(payload, signature, sender) == (401, "nobody may approve bids here"))
+        #expect(
+            try await problem(payload.replacing("j-1", with: "j-2"), signature, sender)
+                == (400, "the signature is not that of the payload"))
+        #expect(
+            try await problem(payload.replacing("{ ", with: "{"), signature, sender)
+                == (400, "the signature is not that of the payload"))
+        #expect(
+            try await problem(payload, "c2ln", sender) == (400, "the signature is not that of the payload"))
+        #expect(try await problem(payload, signature, "a2V5") == (400, "client_public_key is no public key"))
+        let other = try RSAKey.generate()
+        #expect(
+            try await problem(
+                payload, Data(try other.sign(payload.utf8)).base64EncodedString(), other.publicKey.derBase64)
+                == (400, "the key is not that of the client \(key.publicKey.clientID)"))
+        for incomplete in ["{}", "1", #"{"ClientID":7}"#] {
+            #expect(try await problem(incomplete, signature, sender) == (400, "the permission is not whole"))
+        }
     }
 
     @Test func submittingANameAgainUpdatesItsJob() async throws {

@@ -74,8 +74,15 @@ extension OpenAPISchemas {
         "ApproveBidRequest": {
             "type": "object", "required": ["payload", "signature", "client_public_key"],
             "properties": {
-                "payload": {"type": "object"}, "signature": {"type": "string"},
-                "client_public_key": {"type": "string"}}},
+                "payload": {
+                    "type": "object", "required": ["ClientID"],
+                    "properties": {
+                        "ClientID": {"type": "string", "description": "SHA-256 of the key's modulus, in hexadecimal."},
+                        "JobID": {"type": "string"}, "Response": {"type": "object"}}},
+                "signature": {
+                    "type": "string",
+                    "description": "Base64 of RSA PKCS#1 v1.5 with SHA-256 over the payload's bytes as they are sent."},
+                "client_public_key": {"type": "string", "description": "Base64 of the PKCS#1 DER form."}}},
         "ApproveBidResponse": {"type": "string"},
         "StopJobRequest": {
             "type": "object", "properties": {"reason": {"type": "string"}}, "example": {"reason": "not needed"}},
