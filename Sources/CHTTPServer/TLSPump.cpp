@@ -15,9 +15,27 @@ constexpr auto closeTimeAtStop = std::chrono::milliseconds(200);
 /// Reads of one connection before others have their turn.
 constexpr int turnsMax = 16;
 
+/// Serves only clients that show a certificate of one of these authorities.
+void demandCertificates(SSL_CTX* context, const std::string& file) {
+    ERR_clear_error();
+    const auto names = SSL_load_client_CA_file(file.c_str());
+    if (names == nullptr || SSL_CTX_load_verify_file(context, file.c_str()) != 1) {
+        const ErrorCode error(static_cast<int>(ERR_get_error()), asio::error::get_ssl_category());
+        sk_X509_NAME_pop_free(names, X509_NAME_free);
+        throw std::runtime_error("cannot use the authorities of clients " + file + ": " + error.message());
+    }
+    // Which authorities count is told to clients, so that they can choose.
+    SSL_CTX_set_client_CA_list(context, names);
+    // Tickets count here only, where certificates were looked at.
+    static constexpr unsigned char place[] = "bacalhau";
+    SSL_CTX_set_session_id_context(context, place, sizeof place - 1);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+}
+
 }  // namespace
 
-std::unique_ptr<asio::ssl::context> makeTLSContext(const std::string& certificateFile, const std::string& keyFile) {
+std::unique_ptr<asio::ssl::context> makeTLSContext(
+    const std::string& certificateFile, const std::string& keyFile, const std::string& clientAuthoritiesFile) {
     auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
     const auto handle = context->native_handle();
     ErrorCode error;
@@ -35,6 +53,7 @@ std::unique_ptr<asio::ssl::context> makeTLSContext(const std::string& certificat
     if (SSL_CTX_check_private_key(handle) != 1) {
         throw std::runtime_error("the key " + keyFile + " is not that of the certificate " + certificateFile);
     }
+    if (!clientAuthoritiesFile.empty()) demandCertificates(handle, clientAuthoritiesFile);
     return context;
 }
 
@@ -70,9 +89,7 @@ void TLSPump::handshake() {
     // The client has been told why, and is to read it.
     ErrorCode ignored;
     inner_.close(ignored);
-    setDeadline(closeTime);
-    outer_.shutdown(Tcp::socket::shutdown_send, ignored);
-    drain();
+    end();
 }
 
 /// From the client to the connection.
@@ -131,7 +148,8 @@ void TLSPump::send() {
         if (error == asio::error::would_block) return await(inner_, Inner::wait_read, &TLSPump::send);
         if (error == asio::error::interrupted) continue;
         if (error == asio::error::eof) return closeOuter();
-        if (error) return cut();
+        // It broke off: without TLS's word for the end, what it said does not look whole.
+        if (error) return end();
         if (!encrypt({static_cast<const char*>(buffer.data()), count})) return;
     }
     later(&TLSPump::send);
@@ -155,16 +173,22 @@ bool TLSPump::encrypt(std::string_view bytes) {
     return true;
 }
 
-/// Tells the client that all is said, and waits for its end.
+/// Tells the client that all is said.
 void TLSPump::closeOuter() {
     if (!outer_.is_open()) return;
-    setDeadline(server_.isDraining() ? std::chrono::milliseconds(closeTimeAtStop) : closeTime);
+    setDeadline(closeTime);
     ERR_clear_error();
     const int result = SSL_shutdown(ssl_.get());
     if (result < 0) {
         if (!goOn(result, &TLSPump::closeOuter)) cut();
         return;
     }
+    end();
+}
+
+/// Sends nothing more, and waits for the client's end.
+void TLSPump::end() {
+    setDeadline(server_.isDraining() ? std::chrono::milliseconds(closeTimeAtStop) : closeTime);
     ErrorCode ignored;
     outer_.shutdown(Tcp::socket::shutdown_send, ignored);
     drain();

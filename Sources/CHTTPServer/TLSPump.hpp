@@ -17,7 +17,9 @@ class Loop;
 class Server;
 
 /// Makes the context of all TLS connections; throws std::exception with a text for people.
-std::unique_ptr<asio::ssl::context> makeTLSContext(const std::string& certificateFile, const std::string& keyFile);
+/// Without authorities of clients no client is asked for a certificate.
+std::unique_ptr<asio::ssl::context> makeTLSContext(
+    const std::string& certificateFile, const std::string& keyFile, const std::string& clientAuthoritiesFile);
 
 /// Lives on one loop's thread, and for as long as one of its operations runs. Waits for readiness and calls what never
 /// blocks, so that no buffer is held while nothing is under way; what one side does not take at once is kept, and the
@@ -45,6 +47,7 @@ private:
     void send();
     bool encrypt(std::string_view bytes);
     void closeOuter();
+    void end();
     void drain();
     void cut();
     bool goOn(int result, Step step);
