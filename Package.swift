@@ -26,8 +26,9 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
-        // The parts of Linux that Swift cannot call directly (spawning, memory of other processes, variadic calls).
-        .target(name: "CLinux"),
+        // The parts of Linux that Swift cannot call directly (spawning, memory of other processes, variadic calls,
+        // hashes of passwords).
+        .target(name: "CLinux", linkerSettings: [.linkedLibrary("crypt", .when(platforms: [.linux]))]),
         // The C interface of wasmtime, loaded at run time so that the library stays optional.
         .target(name: "CWasmtime"),
         // HTTP/1.1 and WebSocket server on Boost.Beast behind a small C header.
@@ -44,7 +45,7 @@ let package = Package(
             path: "Sources/BacalhauCore/Support", swiftSettings: strict),
         // Digests, signatures and random bytes.
         .target(
-            name: "BacalhauCrypto", dependencies: ["BacalhauModel", "BacalhauSupport", "COpenSSL"],
+            name: "BacalhauCrypto", dependencies: ["BacalhauModel", "BacalhauSupport", "COpenSSL", "CLinux"],
             path: "Sources/BacalhauCore/Crypto", swiftSettings: strict),
         // HTTP and WebSocket client.
         .target(
@@ -75,7 +76,8 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .executableTarget(name: "bacalhau-cli", dependencies: ["BacalhauClient"], swiftSettings: strict),
+        .executableTarget(
+            name: "bacalhau-cli", dependencies: ["BacalhauClient", "BacalhauCrypto"], swiftSettings: strict),
         .executableTarget(
             name: "bacalhau-node", dependencies: ["BacalhauCore", "BacalhauFiles", "CLinux"], swiftSettings: strict),
 

@@ -1,8 +1,11 @@
 /// How a ``BacalhauClient`` connects and how long it tries.
 public struct BacalhauClientOptions: Sendable {
-    /// Sent as `Authorization: Bearer …`; `nil` sends none. An ``authenticator`` may replace it.
+    /// A token or an API key, sent as `Authorization: Bearer …`; `nil` sends none. An ``authenticator`` may replace it.
     public var token: String?
-    /// Asked for a token when the server wants one; `nil` lets the call fail with `unauthorized`.
+    /// Sent with each request as `Authorization: Basic …` while there is no ``token``. Use `https` beyond this machine.
+    public var password: Password?
+    /// Asked for a token when the server wants one and there is no ``password``; `nil` lets the call fail with
+    /// `unauthorized`.
     public var authenticator: (any Authenticator)?
     /// Certificates and checks; they count when the endpoint begins with `https`.
     public var tls = TLSOptions()
@@ -25,6 +28,20 @@ public struct BacalhauClientOptions: Sendable {
 
     /// The defaults with a token.
     public init(token: String?) { self.token = token }
+
+    /// A user's name and password.
+    public struct Password: Hashable, Sendable {
+        /// The user's name; it holds no colon.
+        public var userName: String
+        /// The password in plain text.
+        public var secret: String
+
+        /// Puts both together.
+        public init(userName: String, secret: String) {
+            self.userName = userName
+            self.secret = secret
+        }
+    }
 
     /// Certificates and checks of `https`.
     public struct TLSOptions: Hashable, Sendable {

@@ -36,6 +36,7 @@ enum NodeArguments {
             try NodeArguments.apply(argument, &rest, to: &configuration)
         }
         try NodeArguments.checkTLS(configuration.apiTLS)
+        try NodeArguments.checkAccess(configuration)
         try ComputeFlags.check(configuration.compute)
         self = .node(configuration, isDevelopment: command == "devstack")
     }
@@ -59,6 +60,7 @@ enum NodeArguments {
         case "--tlscert": setTLS(certificate: try value(), of: &configuration)
         case "--tlskey": setTLS(key: try value(), of: &configuration)
         case "--no-api": configuration.api = nil
+        case "--auth-file": configuration.access = try AccessFile.read(try value())
         case "--insecure-no-auth": configuration.allowsOpenAccess = true
         case "--allow-listed-local-paths":
             configuration.allowedLocalPaths += try value().split(separator: ",").map(String.init)
@@ -97,6 +99,9 @@ enum NodeArguments {
         if let file = environment["BACALHAU_TLS_CERT"], !file.isEmpty {
             setTLS(certificate: file, of: &configuration)
         }
+        if let file = environment["BACALHAU_AUTH_FILE"], !file.isEmpty {
+            configuration.access = try AccessFile.read(file)
+        }
         if let file = environment["BACALHAU_TLS_KEY"], !file.isEmpty { setTLS(key: file, of: &configuration) }
         let overcommit = "BACALHAU_CAPACITY_MANAGER_OVER_COMMIT"
         if let text = environment[overcommit], !text.isEmpty {
@@ -119,6 +124,14 @@ enum NodeArguments {
         throw BacalhauError(
             .badRequest, "\(tls.keyFile.isEmpty ? "--tlskey" : "--tlscert") is missing",
             hint: "HTTPS needs --tlscert and --tlskey, each a PEM file.")
+    }
+
+    /// Two flags that mean the opposite.
+    private static func checkAccess(_ configuration: NodeConfiguration) throws(BacalhauError) {
+        guard configuration.allowsOpenAccess, !configuration.access.users.isEmpty else { return }
+        throw BacalhauError(
+            .badRequest, "--insecure-no-auth opens the API to everybody, --auth-file to its users only",
+            hint: "Leave one of them out; the variable BACALHAU_AUTH_FILE counts as well.")
     }
 
     private static func setAPI(host: String? = nil, port: UInt16? = nil, of configuration: inout NodeConfiguration) {
@@ -186,7 +199,8 @@ enum NodeArguments {
           --name NAME                      name of the node (default: one made at first start)
           --host HOST, --port PORT         where the API listens (default 127.0.0.1:1234; port 0 takes a free one)
           --tlscert FILE, --tlskey FILE    PEM files of a certificate and its key: the API speaks HTTPS
-          --insecure-no-auth               allow the API on an address that other machines can reach
+          --auth-file FILE                 users of the API (YAML; see Docs/Authentication.md): it asks who they are
+          --insecure-no-auth               allow the API without users on an address that other machines can reach
           --no-api                         no API
           --labels K=V,…                   labels that jobs can ask for
           --allow-listed-local-paths P,…   folders that jobs may mount, each <pattern>[:ro|:rw]

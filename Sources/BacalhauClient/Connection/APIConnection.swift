@@ -3,6 +3,12 @@ import BacalhauModel
 import BacalhauSupport
 import Synchronization
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// Sends the API's requests: addresses, headers, tokens, repeats and errors.
 final class APIConnection: Sendable {
     let endpoint: String
@@ -28,7 +34,9 @@ final class APIConnection: Sendable {
         self.transport = transport ?? HTTPClient(configuration: HTTPClientConfiguration(options, endpoint: endpoint))
         self.pauses = pauses
         self.unpacker = unpacker
-        token = Mutex(options.authenticator == nil || options.token != nil ? .known(options.token) : .unknown)
+        // Who has a password needs no token.
+        let asks = options.authenticator != nil && options.token == nil && options.password == nil
+        token = Mutex(asks ? .unknown : .known(options.token))
     }
 
     func close() { transport.close() }
@@ -130,7 +138,7 @@ final class APIConnection: Sendable {
     /// The header fields of every request, also of the log stream's.
     private func headers(token: String?) -> HTTPHeaders {
         var headers: HTTPHeaders = ["X-Bacalhau-Git-Version": options.clientVersion, "Accept": "application/json"]
-        if let token { headers["Authorization"] = "Bearer \(token)" }
+        if let credential = authorization(token: token) { headers["Authorization"] = credential }
         return headers
     }
 
@@ -153,6 +161,15 @@ final class APIConnection: Sendable {
 
 /// Tokens.
 extension APIConnection {
+    /// The `Authorization` header of a call that is made outside of this connection; `nil` without a credential.
+    func authorization() throws(BacalhauError) -> String? { authorization(token: try currentToken()) }
+
+    private func authorization(token: String?) -> String? {
+        if let token { return "Bearer \(token)" }
+        guard let password = options.password else { return nil }
+        return "Basic " + Data("\(password.userName):\(password.secret)".utf8).base64EncodedString()
+    }
+
     /// The token to send: the given one, else what the authenticator has stored.
     func currentToken() throws(BacalhauError) -> String? {
         if case .known(let token) = token.withLock({ $0 }) { return token }
@@ -176,7 +193,7 @@ extension APIConnection {
     }
 
     func renewToken(rejected: String?) async throws(BacalhauError) -> Bool {
-        guard let authenticator = options.authenticator else { return false }
+        guard let authenticator = options.authenticator, options.password == nil else { return false }
         // Another call may have renewed it meanwhile.
         if let current = try currentToken(), current != rejected { return true }
         let new = try await authenticator.newToken(

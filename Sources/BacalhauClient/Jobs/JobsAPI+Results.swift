@@ -31,6 +31,7 @@ extension JobsAPI {
         let results = try await results(id)
         var sources: [(result: SpecConfig, source: ResultSource?)] = []
         switch options.route {
+        case .automatic: sources = try await automaticSources(of: results, job: id)
         case .published: sources = results.map { ($0, ResultSource($0)) }
         case .orchestrator: sources = try await orchestratorSources(of: results, job: id)
         }
@@ -40,6 +41,28 @@ extension JobsAPI {
         ).run(sources)
     }
 
+    /// The orchestrator's addresses of what nodes keep, with the published ones behind them.
+    private func automaticSources(
+        of results: [SpecConfig], job id: String
+    ) async throws(BacalhauError) -> [(result: SpecConfig, source: ResultSource?)] {
+        let published = results.map { (result: $0, source: ResultSource($0)) }
+        guard results.contains(where: { $0.normalizedType == "urldownload" }) else { return published }
+        let offered: [(result: SpecConfig, source: ResultSource?)]
+        do {
+            offered = try await orchestratorSources(of: results, job: id)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return published
+        }
+        return zip(offered, published).map { offered, published in
+            guard var source = offered.source, published.result.normalizedType == "urldownload" else {
+                return published
+            }
+            source.alternatives = published.source.map { [$0] } ?? []
+            return (published.result, source)
+        }
+    }
+
     /// The addresses at which the orchestrator hands out results, in their order.
     private func orchestratorSources(
         of results: [SpecConfig], job id: String
@@ -47,7 +70,7 @@ extension JobsAPI {
         guard !results.isEmpty else { return [] }
         let base = connection.endpoint + (try JobsAPI.path(of: id)) + "/results/"
         var headers: [(name: String, value: String)] = []
-        if let token = try connection.currentToken() { headers.append(("Authorization", "Bearer \(token)")) }
+        if let credential = try connection.authorization() { headers.append(("Authorization", credential)) }
         var executions = try await executions(id).items
         return results.map { result in
             guard let index = executions.firstIndex(where: { $0.publishedResult == result }) else {

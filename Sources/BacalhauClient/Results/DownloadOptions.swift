@@ -5,10 +5,13 @@ public struct DownloadOptions: Sendable {
 
     /// Where results are fetched from.
     public enum Route: Hashable, Sendable {
+        /// What nodes keep comes through the orchestrator, or from its published address when the orchestrator has no
+        /// such call, as v1.4.0's; the rest from where it was published.
+        case automatic
         /// The address at which each result was published: that of a node, or of an object store.
         case published
         /// The orchestrator, which hands out what its own node keeps and redirects to the rest: for results whose
-        /// published address cannot be reached from here. The token is sent. Servers of v1.4.0 cannot do this.
+        /// published address cannot be reached from here. The credential is sent. Servers of v1.4.0 cannot do this.
         case orchestrator
     }
 
@@ -25,7 +28,7 @@ public struct DownloadOptions: Sendable {
 
     /// Everything, unpacked, up to 100 GiB each.
     public init(
-        raw: Bool = false, path: String? = nil, bytesMax: Int = 100 << 30, route: Route = .published,
+        raw: Bool = false, path: String? = nil, bytesMax: Int = 100 << 30, route: Route = .automatic,
         progress: Progress? = nil
     ) {
         self.raw = raw

@@ -34,8 +34,22 @@ struct ResultFetcher: Sendable {
         return try await fetch(result, from: source, to: directory)
     }
 
-    /// Fetches a result from an address of our choice.
+    /// Fetches a result from an address of our choice, or from the next one that has it.
     func fetch(
+        _ result: SpecConfig, from source: ResultSource, to directory: String
+    ) async throws(BacalhauError) -> DownloadedResult {
+        var rest = [source] + source.alternatives
+        while true {
+            let next = rest.removeFirst()
+            do {
+                return try await fetchOnly(result, from: next, to: directory)
+            } catch {
+                guard error.code == .notFound, !rest.isEmpty else { throw error }
+            }
+        }
+    }
+
+    private func fetchOnly(
         _ result: SpecConfig, from source: ResultSource, to directory: String
     ) async throws(BacalhauError) -> DownloadedResult {
         let name = source.fileName

@@ -10,6 +10,8 @@ struct ResultSource {
     private var name: String?
     /// Sent to the address's host only, also when it redirects elsewhere.
     var headers: [(name: String, value: String)] = []
+    /// Where to look when there is nothing at the address.
+    var alternatives: [ResultSource] = []
 
     /// A result that the orchestrator hands out.
     init(url: String, name: String, headers: [(name: String, value: String)]) {

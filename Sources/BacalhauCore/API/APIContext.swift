@@ -9,6 +9,7 @@ struct APIContext: Sendable {
     /// The logs of executions on this machine; `nil` on a pure orchestrator.
     let logs: LogStore?
     let clock: any WallClock
+    let authorizer: Authorizer
     /// Answers with an archive that this node has published itself; `nil` when it has not.
     var archive: @Sendable (ExecutionID, HTTPRequest) -> HTTPResponse? = { _, _ in nil }
     /// What the operator set, without secrets, for `GET /api/v1/agent/config`.

@@ -7,6 +7,8 @@ struct APIRequest: Sendable {
     let http: HTTPRequest
     /// The values of the variable parts of the path.
     let values: [String: String]
+    /// Who sent it; `nil` where nobody is asked.
+    var user: APIUser?
 
     /// The job or node that the path names; empty on paths without one.
     var id: String { values["id"] ?? "" }
@@ -15,6 +17,12 @@ struct APIRequest: Sendable {
     var jobNamespace: String {
         let given = query("namespace") ?? ""
         return given.isEmpty || given == "*" ? "default" : given
+    }
+
+    /// A reason with the name of the user who gives it, so that a history tells who did something.
+    func signed(_ reason: String) -> String {
+        guard let user else { return reason }
+        return reason.isEmpty ? "by \(user.name)" : "\(reason) (by \(user.name))"
     }
 
     /// The first value of a query parameter; names match in any case.

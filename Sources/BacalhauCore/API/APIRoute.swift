@@ -43,6 +43,9 @@ struct APIRoute: Sendable {
         case gone
     }
 
+    /// What it asks of its caller, on nodes that ask.
+    var access: AccessRule { AccessRule(of: self) }
+
     /// The parts of the template.
     var segments: [Substring] { template.split(separator: "/") }
 }

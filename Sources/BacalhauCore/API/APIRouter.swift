@@ -16,14 +16,21 @@ struct APIRouter: Sendable {
             guard let (route, values) = APIRouteTable.shared.find(http.method, APIRouter.segments(http)) else {
                 throw APIRouter.notFound
             }
+            let user = try await context.authorizer.admit(http, to: route)
             return finish(
-                try await route.respond(to: APIRequest(http: http, values: values), in: context), http, requestID)
+                try await route.respond(to: APIRequest(http: http, values: values, user: user), in: context), http,
+                requestID)
         } catch {
             let generation = APIGeneration(clientVersion: http.headers["X-Bacalhau-Git-Version"])
             let body = ErrorBody(error: error, requestID: requestID, generation: generation)
             var response = finish(.status(error.httpStatus, json: body.json), http, requestID)
             if error.httpStatus == 429 || error.httpStatus == 503 {
                 response.headers.add(name: "Retry-After", value: "1")
+            }
+            if error.code == .unauthorized {
+                response.headers.add(name: "WWW-Authenticate", value: "Bearer realm=\"Bacalhau\"")
+                response.headers.add(
+                    name: "WWW-Authenticate", value: "Basic realm=\"Bacalhau\", charset=\"UTF-8\"")
             }
             return response
         }

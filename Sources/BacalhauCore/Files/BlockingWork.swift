@@ -21,6 +21,8 @@ public enum BlockingWork {
         case files
         /// Waiting for a program, however long that takes: never in the way of the files.
         case programs
+        /// Comparing passwords with their hashes, one at a time: it takes the processor, and strangers can ask for it.
+        case passwords
     }
 
     /// Tells a piece of work that nobody waits for it any more.
@@ -64,11 +66,13 @@ public enum BlockingWork {
         switch kind {
         case .files: fileThreads
         case .programs: programThreads
+        case .passwords: passwordThread
         }
     }
 
     private static let fileThreads = WorkThreads(countMax: threadsMax)
     private static let programThreads = WorkThreads(countMax: programsMax)
+    private static let passwordThread = WorkThreads(countMax: 1)
 }
 
 /// The threads and what waits for them.

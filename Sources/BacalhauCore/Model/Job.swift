@@ -77,6 +77,8 @@ public struct Job: Hashable, Sendable {
     public static let reservedMetaPrefix = "bacalhau.org/"
     /// The meta key that names the orchestrator that took the job.
     public static let requesterMetaKey = "bacalhau.org/requester.id"
+    /// The meta key that names the user who submitted the job; absent where the API asks nobody who they are.
+    public static let submitterMetaKey = "bacalhau.org/submitter"
 }
 
 extension Job {

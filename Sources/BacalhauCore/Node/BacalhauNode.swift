@@ -51,6 +51,7 @@ public final class BacalhauNode: Sendable {
         defer { parts.compute.store.close() }
         let context = APIContext(
             orchestrator: orchestrator, nodeID: identity.id, logs: parts.compute.logs, clock: clock,
+            authorizer: try NodeParts.authorizer(configuration, id: identity.id, clock: clock),
             archive: { [files = LocalResultServer(store: parts.results)] in files.archive(of: $0, for: $1) },
             configuration: configuration.document)
         let servers = try NodeServers(configuration, parts: parts)

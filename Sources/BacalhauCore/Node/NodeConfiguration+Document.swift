@@ -1,7 +1,7 @@
 import BacalhauModel
 
 extension NodeConfiguration {
-    /// The settings under the names of v1.9's configuration. It holds no secrets: the node has none.
+    /// The settings under the names of v1.9's configuration, with asterisks instead of secrets.
     var document: JSONValue {
         var compute: [String: JSONValue] = [
             "Enabled": true, "Labels": .object(self.compute.labels.mapValues(JSONValue.string)),
@@ -16,6 +16,7 @@ extension NodeConfiguration {
         let disabled = JSONValue.array(disabledEngines.sorted().map(JSONValue.string))
         return [
             "API": [
+                "Auth": ["Users": .array(access.users.map(NodeConfiguration.document))],
                 "Host": .string(api?.host ?? ""), "Port": .integer(Int64(api?.port ?? 0)),
                 "TLS": ["CertFile": .string(apiTLS?.certificateFile ?? ""), "KeyFile": .string(apiTLS?.keyFile ?? "")],
             ],
@@ -35,5 +36,21 @@ extension NodeConfiguration {
                 "Types": ["Local": ["Address": .string(resultServer.host), "Port": .integer(Int64(resultServer.port))]]
             ],
         ]
+    }
+
+    private static func document(of user: APIUser) -> JSONValue {
+        let hidden = JSONValue.string("********")
+        var members: [String: JSONValue] = [
+            "Alias": .string(user.alias),
+            "Capabilities": [["Actions": .array(user.actions.map { .string($0.description) })]],
+        ]
+        switch user.credential {
+        case .password(let name, _):
+            members["Username"] = .string(name)
+            members["Password"] = hidden
+        case .apiKey: members["APIKey"] = hidden
+        case .clientID(let id): members["ClientID"] = .string(id)
+        }
+        return .object(members)
     }
 }

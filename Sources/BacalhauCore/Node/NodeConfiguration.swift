@@ -12,7 +12,9 @@ public struct NodeConfiguration: Sendable {
     public var apiTLS: HTTPServerTLS?
     /// What clients of the API may use.
     public var apiLimits = APILimits()
-    /// Whether the API may listen where other machines reach it although it asks nobody for a password.
+    /// Who may use the API; everybody, unless there are users.
+    public var access = AccessSettings()
+    /// Whether the API may listen where other machines reach it although it asks nobody who they are.
     public var allowsOpenAccess = false
     public var orchestrator = OrchestratorSettings()
     public var compute = ComputeSettings()

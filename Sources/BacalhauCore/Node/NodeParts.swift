@@ -1,3 +1,4 @@
+import BacalhauCrypto
 import BacalhauHTTPClient
 import BacalhauModel
 import BacalhauSupport
@@ -54,6 +55,20 @@ struct NodeParts: Sendable {
         ]
         let offered = all.filter { !configuration.disabledEngines.contains($0.engineType) }
         return Dictionary(offered.map { ($0.engineType, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    static func authorizer(
+        _ configuration: NodeConfiguration, id: NodeID, clock: any WallClock
+    ) throws(BacalhauError) -> Authorizer {
+        let secret: [UInt8]
+        do throws(CryptoError) {
+            secret = try SecretFile.loadOrCreate(path: configuration.dataDirectory + "/token.key")
+        } catch {
+            throw BacalhauError(
+                .configuration, "the key of the API's tokens: \(error)",
+                hint: "Remove the file to get a new key; clients then have to log in again.", component: "Authorizer")
+        }
+        return try Authorizer(configuration.access, nodeID: id, secret: secret, clock: clock)
     }
 
     private static func resultStore(_ root: String) throws(BacalhauError) -> ResultStore {

@@ -19,16 +19,22 @@ struct NodeServers: Sendable {
             warnings = []
             return
         }
-        guard endpoint.isLoopback || configuration.allowsOpenAccess else {
+        let isClosed = !configuration.access.users.isEmpty
+        guard endpoint.isLoopback || isClosed || configuration.allowsOpenAccess else {
             throw BacalhauError(
                 .configuration,
-                "\(endpoint.host) can be reached from other machines, and the API asks nobody for a password",
-                hint: "Listen on 127.0.0.1, or start with --insecure-no-auth if the network is yours alone.")
+                "\(endpoint.host) can be reached from other machines, and the API asks nobody who they are",
+                hint: "Name users with --auth-file, listen on 127.0.0.1, or start with --insecure-no-auth if the "
+                    + "network is yours alone.")
         }
         let usesTLS = configuration.apiTLS != nil
+        let isReadable = isClosed && !endpoint.isLoopback && !usesTLS
         let budget = try DescriptorBudget()
         var limits = configuration.apiLimits
-        warnings = [budget.warning(wanted: limits.connectionsMax, usesTLS: usesTLS)].compactMap(\.self)
+        warnings = [
+            budget.warning(wanted: limits.connectionsMax, usesTLS: usesTLS),
+            isReadable ? "passwords and tokens cross the network unencrypted: use --tlscert and --tlskey" : nil,
+        ].compactMap(\.self)
         limits.connectionsMax = min(limits.connectionsMax, budget.apiConnections(usesTLS: usesTLS))
         let server = try NodeServers.listen(
             endpoint, grace: configuration.stopGrace, tls: configuration.apiTLS, limits: limits)

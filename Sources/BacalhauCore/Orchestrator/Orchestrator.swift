@@ -50,7 +50,7 @@ public final class Orchestrator: Sendable {
     }
 
     func submit(
-        _ submitted: Job, idempotencyToken: String, sameName: SameName
+        _ submitted: Job, idempotencyToken: String, sameName: SameName, submitter: String? = nil
     ) async throws(BacalhauError) -> PutJobResponse {
         var job = submitted
         job.normalise()
@@ -64,6 +64,7 @@ public final class Orchestrator: Sendable {
         if job.id.rawValue.isEmpty { job.id = identifiers.job() }
         if job.name.isEmpty { job.name = job.id.rawValue }
         job.meta[Job.requesterMetaKey] = id.rawValue
+        job.meta[Job.submitterMetaKey] = submitter
         if job.kind?.isLongRunning == false, job.tasks[0].timeouts.total <= 0 {
             job.tasks[0].timeouts.total = defaultTotalTimeout
         }

@@ -4,6 +4,7 @@
 #include "CLinuxProcess.h"
 #include "Signals.h"
 #include "Beneath.h"
+#include "Password.h"
 
 /// The environment of this process; `environ` itself is a mutable global, which Swift 6 refuses.
 char **bac_environment(void);

@@ -1,7 +1,8 @@
 /// All commands and the groups they form.
 enum CommandTree {
     static let commands: [Command] = [
-        AgentAlive.command, AgentNode.command, AgentVersion.command, DockerRun.command, JobDescribe.command,
+        AgentAlive.command, AgentNode.command, AgentVersion.command, AuthHashPassword.command, AuthInfo.command,
+        DockerRun.command, JobDescribe.command,
         JobExecutions.command, JobExplain.command, JobGet.command, JobHistory.command, JobList.command,
         JobLogs.command, JobRerun.command, JobRun.command, JobStop.command, JobValidate.command, NodeApprove.command,
         NodeDelete.command, NodeDescribe.command, NodeList.command, NodeReject.command, Version.command,
@@ -10,7 +11,9 @@ enum CommandTree {
 
     /// First words that stand for several commands.
     static let groups: [(name: String, summary: String)] = [
-        ("agent", "Ask the node that answers about itself"), ("docker", "Run container images"),
+        ("agent", "Ask the node that answers about itself"),
+        ("auth", "See how you log in, and make hashes of passwords"),
+        ("docker", "Run container images"),
         ("job", "Submit, watch and stop jobs, and fetch what they wrote"),
         ("node", "List the cluster's nodes and decide who belongs to it"), ("wasm", "Run WebAssembly modules"),
     ]

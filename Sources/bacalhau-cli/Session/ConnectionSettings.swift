@@ -15,6 +15,15 @@ struct ConnectionSettings: Hashable, Sendable {
     /// The folder with keys and tokens; made when something is first kept in it. `nil` when no home is known.
     var repository: String?
 
+    /// What the environment says of the user; `nil` logs in with the key and the tokens of the repository.
+    var credential: Credential?
+
+    /// A credential that is sent with each request.
+    enum Credential: Hashable, Sendable {
+        case apiKey(String)
+        case password(userName: String, secret: String)
+    }
+
     /// The server's address, for example `http://127.0.0.1:1234`.
     var endpoint: String {
         let name = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
@@ -48,10 +57,28 @@ struct ConnectionSettings: Hashable, Sendable {
         isInsecure = try bool("insecure", ["BACALHAU_NODE_CLIENTAPI_CLIENTTLS_INSECURE", "BACALHAU_API_INSECURE"])
         authorityFile = text("cacert", ["BACALHAU_NODE_CLIENTAPI_CLIENTTLS_CACERT", "BACALHAU_API_CACERT"])
         repository = ConnectionSettings.repositoryPath(arguments, environment)
+        credential = try ConnectionSettings.credential(environment)
         if let authorityFile, FileReader.isRegularFile(authorityFile) == nil {
             throw UsageError(message: "CA certificate file \(Values.quoted(authorityFile)) does not exist")
         }
     }
+
+    private static func credential(_ environment: [String: String]) throws(UsageError) -> Credential? {
+        func value(_ name: String) -> String { environment[name] ?? "" }
+        let (key, name, password) = (value(keyVariable), value(nameVariable), value(passwordVariable))
+        if !key.isEmpty { return .apiKey(key) }
+        if name.isEmpty && password.isEmpty { return nil }
+        guard !name.isEmpty, !password.isEmpty else {
+            let (given, missing) =
+                name.isEmpty ? (passwordVariable, nameVariable) : (nameVariable, passwordVariable)
+            throw UsageError(message: "\(given) is set, \(missing) is not: a login needs both")
+        }
+        return .password(userName: name, secret: password)
+    }
+
+    static let keyVariable = "BACALHAU_API_KEY"
+    static let nameVariable = "BACALHAU_API_USERNAME"
+    static let passwordVariable = "BACALHAU_API_PASSWORD"
 
     private static func repositoryPath(_ arguments: ParsedArguments, _ environment: [String: String]) -> String? {
         func nonEmpty(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }

@@ -1,6 +1,5 @@
 import BacalhauClient
 import BacalhauModel
-import Glibc
 
 /// Asks the user which way to log in, and the questions of that way, on the standard error and input.
 struct LoginPrompt {
@@ -16,7 +15,9 @@ struct LoginPrompt {
             var answers: [String: String] = [:]
             for question in questions {
                 try errors.write("\(question.name): ")
-                guard let line = question.isSecret ? readSecret() : readLine() else { return nil }
+                guard let line = question.isSecret ? SecretInput.readLine(promptingOn: errors) : readLine() else {
+                    return nil
+                }
                 answers[question.name] = line
             }
             return StoredTokenAuthenticator.Answer(method: method, answers: answers)
@@ -35,19 +36,5 @@ struct LoginPrompt {
             if let number = Int(line), methods.indices.contains(number - 1) { return methods[number - 1] }
             try errors.line("\(Values.quoted(line)) is not a number from 1 to \(methods.count)")
         }
-    }
-
-    /// Reads a line that a terminal does not show.
-    private func readSecret() -> String? {
-        var saved = termios()
-        guard tcgetattr(STDIN_FILENO, &saved) == 0 else { return readLine() }
-        var silent = saved
-        silent.c_lflag &= ~tcflag_t(ECHO)
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-        defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved)
-            try? errors.line()
-        }
-        return readLine()
     }
 }

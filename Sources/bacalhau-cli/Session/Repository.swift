@@ -10,12 +10,15 @@ struct Repository: Authenticator {
 
     init(path: String, errors: any TextSink) {
         self.path = path
-        let keyFile = path + "/user_id.pem"
+        let keyFile = Repository.keyFile(in: path)
         logins = StoredTokenAuthenticator(
-            store: TokenStore(path: path + "/tokens.json"),
+            store: TokenStore(path: Repository.tokenFile(in: path)),
             key: { () throws(BacalhauError) in try ClientKey(path: keyFile) },
             ask: { methods, reason throws(BacalhauError) in try LoginPrompt(errors: errors).answer(methods, reason) })
     }
+
+    static func keyFile(in path: String) -> String { path + "/user_id.pem" }
+    static func tokenFile(in path: String) -> String { path + "/tokens.json" }
 
     func storedToken(for endpoint: String) throws(BacalhauError) -> String? { try logins.storedToken(for: endpoint) }
 

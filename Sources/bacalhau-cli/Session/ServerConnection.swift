@@ -6,8 +6,14 @@ enum ServerConnection {
         var options = BacalhauClientOptions()
         options.userAgent = "bacalhau-cli"
         options.tls = BacalhauClientOptions.TLSOptions(caFile: settings.authorityFile, insecure: settings.isInsecure)
-        if let repository = settings.repository {
-            options.authenticator = Repository(path: repository, errors: errors)
+        switch settings.credential {
+        case .apiKey(let key)?: options.token = key
+        case .password(let name, let secret)?:
+            options.password = BacalhauClientOptions.Password(userName: name, secret: secret)
+        case nil:
+            if let repository = settings.repository {
+                options.authenticator = Repository(path: repository, errors: errors)
+            }
         }
         return BacalhauClient(endpoint: settings.endpoint, options: options)
     }

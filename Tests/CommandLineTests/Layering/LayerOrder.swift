@@ -67,6 +67,7 @@ enum LayerOrder {
     /// The files below the client that call what only Linux has; `CLinux` has another way, or none, elsewhere.
     static let linuxFilesOfTheClient: Set<String> = [
         "Sources/BacalhauCore/Files/SafeDirectory.swift",
+        "Sources/BacalhauCore/Crypto/PasswordHash.swift",
         "Sources/BacalhauCore/Support/Concurrency/DedicatedThread.swift",
         "Sources/BacalhauCore/Support/Concurrency/StopSignalWatch.swift",
     ]

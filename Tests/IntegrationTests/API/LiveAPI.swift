@@ -10,8 +10,8 @@ struct LiveAPI: Sendable {
     let endpoint: String
     private let client = HTTPClient()
 
-    static func start() async throws -> LiveAPI {
-        let node = try NodeProcess()
+    static func start(flags: [String] = []) async throws -> LiveAPI {
+        let node = try NodeProcess(flags: flags)
         try await node.start()
         return LiveAPI(node: node, endpoint: await node.endpoint)
     }

@@ -23,7 +23,18 @@ enum OpenAPIDocument {
             ],
             "servers": [["url": "/"]],
             "paths": .object(paths.mapValues(JSONValue.object)),
-            "components": ["schemas": .object(OpenAPISchemas.all)],
+            "components": [
+                "schemas": .object(OpenAPISchemas.all),
+                "securitySchemes": [
+                    "password": [
+                        "type": "http", "scheme": "basic", "description": "The name and the password of a user.",
+                    ],
+                    "token": [
+                        "type": "http", "scheme": "bearer",
+                        "description": "An API key, or a token from `POST /api/v1/auth/{method}`.",
+                    ],
+                ],
+            ],
         ]
     }
 
@@ -34,6 +45,11 @@ enum OpenAPIDocument {
         ]
         let parameters = pathParameters(route) + route.parameters.map(parameter)
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
+        if case .needs(let action) = route.access {
+            // The empty one stands for nodes without users.
+            operation["security"] = [["token": []], ["password": []], [:]]
+            operation["description"] = .string("Needs the right `\(action)` on nodes that have users.")
+        }
         if let body = route.body {
             operation["requestBody"] = [
                 "required": .bool(route.method != "DELETE"), "content": content("application/json", schema(body)),
@@ -62,7 +78,7 @@ enum OpenAPIDocument {
         route.segments.filter { $0.hasPrefix("{") }.map { segment in
             let name = String(segment.dropFirst().dropLast())
             var schema: [String: JSONValue] = ["type": "string", "minLength": 1]
-            if name == "method" { schema["examples"] = [.string(AuthRoutes.method)] }
+            if name == "method" { schema["examples"] = [.string(AuthRoutes.Method.clientKey.rawValue)] }
             return ["name": .string(name), "in": "path", "required": true, "schema": .object(schema)]
         }
     }
@@ -92,7 +108,8 @@ enum OpenAPIDocument {
 
     private static func responses(_ route: APIRoute) -> [String: JSONValue] {
         var responses: [String: JSONValue] = [:]
-        for status in everywhere + route.failures + (route.body == nil ? [] : [413]) {
+        let refusals = route.access == .open ? [] : [401, 429]
+        for status in everywhere + refusals + route.failures + (route.body == nil ? [] : [413]) {
             responses[String(status)] = response(failure(status), content("application/json", schema("Error")))
         }
         switch route.answer {
@@ -122,12 +139,12 @@ enum OpenAPIDocument {
     private static func failure(_ status: Int) -> String {
         switch status {
         case 400: "The request cannot be read, or what it asks for is not valid."
-        case 401: "Refused."
-        case 403: "The client is too old."
+        case 401: "No credential that counts."
+        case 403: "The client is too old, or the user may not do this."
         case 404: "There is no such thing."
         case 409: "Several things fit, or their state does not allow this."
         case 413: "The body is longer than 10 000 000 bytes."
-        case 429: "Too much is waiting; try later."
+        case 429: "Too much is waiting, or too many wrong passwords came from here; try later."
         default: "Too much to do; try later."
         }
     }

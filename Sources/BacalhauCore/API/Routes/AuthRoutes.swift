@@ -3,71 +3,132 @@ import BacalhauModel
 import BacalhauSupport
 import FoundationEssentials
 
-/// The challenge that default clients answer before their first call. Access itself is open: the node listens on
-/// loopback unless told otherwise.
+/// The ways to get a token. v1.4.0's clients take one of them before their first call, with a key or by asking.
 struct AuthRoutes: Sendable {
     let context: APIContext
-    /// The method's name as v1.4.0 writes it: in lower case.
-    static let method = "clientkey"
 
     static let routes: [APIRoute] = [
         APIRoute(
             method: "GET", template: "/api/v1/auth", name: "listAuthMethods", summary: "The ways to get a token.",
             answer: .json("AuthMethods"),
             handle: { context, _ in
-                .value(
-                    ListAuthMethodsResponse(methods: [AuthRoutes.method: AuthRoutes(context: context).requirement]))
+                let methods = AuthRoutes(context: context).methods.map { ($0.rawValue, $0.requirement(context)) }
+                return .value(ListAuthMethodsResponse(methods: Dictionary(uniqueKeysWithValues: methods)))
             }),
         APIRoute(
             method: "GET", template: "/api/v1/auth/{method}", name: "getAuthMethod",
             summary: "What one way to get a token wants to see.", answer: .json("AuthRequirement"), failures: [404],
-            handle: { .value(try AuthRoutes(context: $0).known($1).requirement) }),
+            handle: { .value(try AuthRoutes(context: $0).method(of: $1).requirement($0)) }),
         APIRoute(
             method: "POST", template: "/api/v1/auth/{method}", name: "authenticate", summary: "Gets a token.",
-            answer: .json("AuthResponse"), body: "AuthRequest", failures: [401, 404],
-            handle: { try AuthRoutes(context: $0).known($1).authenticate($1) }),
+            answer: .json("AuthResponse"), body: "AuthRequest", failures: [401, 404, 429],
+            handle: { try await AuthRoutes(context: $0).authenticate($1) }),
     ]
 
-    private func known(_ request: APIRequest) throws(BacalhauError) -> AuthRoutes {
-        guard request.values["method"] == AuthRoutes.method else { throw APIRouter.notFound }
-        return self
-    }
+    /// A way to get a token, under its name in lower case, as v1.4.0 writes it.
+    enum Method: String, CaseIterable {
+        /// A signature by the client's key.
+        case clientKey = "clientkey"
+        case password
+        case apiKey = "apikey"
 
-    /// The phrase to sign is the node's name, as in v1.4.0.
-    private var phrase: [UInt8] { Array(context.nodeID.rawValue.utf8) }
+        func requirement(_ context: APIContext) -> AuthRequirement {
+            switch self {
+            case .clientKey:
+                let phrase = context.authorizer.tokens.phrase(at: context.clock.now())
+                return AuthRequirement(
+                    type: "challenge", params: ["InputPhrase": .string(Data(phrase).base64EncodedString())])
+            case .password: return Method.questions([("username", false), ("password", true)])
+            case .apiKey: return Method.questions([("key", true)])
+            }
+        }
 
-    private var requirement: AuthRequirement {
-        AuthRequirement(type: "challenge", params: ["InputPhrase": .string(Data(phrase).base64EncodedString())])
-    }
-
-    private struct Answer: WireDecodable {
-        let signature: String
-        let publicKey: String
-        init(from node: DocumentNode, in context: inout WireContext) {
-            let reader = ObjectReader(node, named: "MethodData", in: &context)
-            signature = reader.string("PhraseSignature", in: &context) ?? ""
-            publicKey = reader.string("PublicKey", in: &context) ?? ""
+        /// A schema whose required properties the client asks for.
+        private static func questions(_ questions: [(name: String, isSecret: Bool)]) -> AuthRequirement {
+            let properties = questions.map { question -> (String, JSONValue) in
+                (question.name, question.isSecret ? ["type": "string", "writeOnly": true] : ["type": "string"])
+            }
+            return AuthRequirement(
+                type: "ask",
+                params: [
+                    "$schema": "http://json-schema.org/draft-07/schema#", "type": "object",
+                    "properties": .object(Dictionary(uniqueKeysWithValues: properties)),
+                    "required": .array(questions.map { .string($0.name) }),
+                ])
         }
     }
 
-    private func authenticate(_ request: APIRequest) throws(BacalhauError) -> APIResponse {
+    /// Those that lead somewhere: v1.4.0's clients ask people to choose among several.
+    private var methods: [Method] {
+        let users = context.authorizer.users
+        return Method.allCases.filter { method in
+            switch method {
+            case .clientKey: users.isEmpty || users.hasClients
+            case .password: users.hasPasswords
+            case .apiKey: users.hasKeys
+            }
+        }
+    }
+
+    private func method(of request: APIRequest) throws(BacalhauError) -> Method {
+        guard let method = methods.first(where: { $0.rawValue == request.values["method"] }) else {
+            throw APIRouter.notFound
+        }
+        return method
+    }
+
+    private func authenticate(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
+        let method = try method(of: request)
         let body: AuthRequest = try request.body()
         guard let data = Data(base64Encoded: body.methodData), let answer = try? Answer(json: Array(data)) else {
             throw BacalhauError(
-                .badRequest, "MethodData is not the base64 of a JSON object", component: "Authentication")
+                .badRequest, "MethodData is not the base64 of a JSON object of texts", component: "Authentication")
         }
-        let isGenuine = AuthRoutes.verify(answer.signature, of: phrase, by: answer.publicKey)
-        let response =
-            isGenuine
-            ? AuthResponse(isSuccess: true, token: SHA256.hexDigest(of: Array(answer.publicKey.utf8)))
-            : AuthResponse(isSuccess: false, reason: "the signature does not fit the key and the phrase")
-        return .status(isGenuine ? 200 : 401, json: response.json)
+        let authorizer = context.authorizer
+        let user: APIUser?
+        let reason: String
+        switch method {
+        case .clientKey: (user, reason) = owner(of: answer)
+        case .password:
+            user = try await authorizer.user(
+                named: answer["username"], password: answer["password"], from: request.http.remoteAddress)
+            reason = "the user name or the password is wrong"
+        case .apiKey:
+            user = authorizer.users.user(withKey: answer["key"])
+            reason = "the API key is not known"
+        }
+        guard let user else {
+            return .status(401, json: AuthResponse(isSuccess: false, reason: reason).json)
+        }
+        let token = authorizer.tokens.token(for: user, at: context.clock.now())
+        return .status(200, json: AuthResponse(isSuccess: true, token: token).json)
     }
 
-    private static func verify(_ signature: String, of phrase: [UInt8], by key: String) -> Bool {
-        guard let bytes = Data(base64Encoded: signature), let publicKey = try? RSAPublicKey(derBase64: key) else {
-            return false
+    /// Who has the key, or why that is nobody.
+    private func owner(of answer: Answer) -> (APIUser?, String) {
+        let authorizer = context.authorizer
+        guard let signature = Data(base64Encoded: answer["PhraseSignature"]),
+            let key = try? RSAPublicKey(derBase64: answer["PublicKey"]),
+            authorizer.tokens.isSigned(Array(signature), by: key, at: context.clock.now())
+        else { return (nil, "the signature does not fit the key and the phrase") }
+        if authorizer.isOpen { return (APIUser(credential: .clientID(key.clientID), actions: []), "") }
+        return (
+            authorizer.users.user(withClientID: key.clientID),
+            "no user of this node has the client ID \(key.clientID)"
+        )
+    }
+
+    /// Texts by name.
+    private struct Answer: WireDecodable {
+        private let texts: [String: String]
+
+        init(from node: DocumentNode, in context: inout WireContext) {
+            let reader = ObjectReader(node, named: "MethodData", in: &context)
+            texts = Dictionary(
+                reader.names.map { ($0.name.lowercased(), reader.string($0.name, in: &context) ?? "") },
+                uniquingKeysWith: { _, last in last })
         }
-        return publicKey.isValidSignature(Array(bytes), for: phrase)
+
+        subscript(name: String) -> String { texts[name.lowercased()] ?? "" }
     }
 }

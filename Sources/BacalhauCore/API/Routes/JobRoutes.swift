@@ -61,7 +61,8 @@ struct JobRoutes: Sendable {
         return .value(
             try await orchestrator.submit(
                 try body.requiredJob(), idempotencyToken: body.idempotencyToken,
-                sameName: request.generation == .v19 ? .update(force: body.force) : .anotherJob))
+                sameName: request.generation == .v19 ? .update(force: body.force) : .anotherJob,
+                submitter: request.user?.name))
     }
 
     private func stop(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
@@ -69,7 +70,8 @@ struct JobRoutes: Sendable {
         // The published Python client puts the reason into the query.
         let reason = body.reason.isEmpty ? request.query("reason") ?? "" : body.reason
         let job = try orchestrator.store.job(request.id, namespace: request.jobNamespace).id.rawValue
-        return .value(StopJobResponse(evaluationID: try await orchestrator.stop(job: job, reason: reason)))
+        return .value(
+            StopJobResponse(evaluationID: try await orchestrator.stop(job: job, reason: request.signed(reason))))
     }
 
     private func rerun(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
@@ -82,7 +84,8 @@ struct JobRoutes: Sendable {
                 .badRequest, "job \(job.id) has version \(generation.shown(version: job.version)), not \(body.version)",
                 hint: "Only the present version can be run again; JobVersion 0 names it.")
         }
-        let rerun = try await orchestrator.rerun(job: job.id.rawValue, all: body.all, reason: body.reason)
+        let rerun = try await orchestrator.rerun(
+            job: job.id.rawValue, all: body.all, reason: request.signed(body.reason))
         return .value(
             RerunJobResponse(
                 evaluationID: rerun.evaluation, jobID: rerun.job, version: generation.shown(version: rerun.version)))
