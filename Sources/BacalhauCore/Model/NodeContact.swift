@@ -1,5 +1,3 @@
-public import BacalhauModel
-
 /// When a node was heard of, by the time of day, and why it is not any more.
 ///
 /// Not stored: after a restart nothing was heard of a node yet, and it counts as disconnected since then.
@@ -21,6 +19,12 @@ public struct NodeContact: Hashable, Sendable {
 public struct KnownNode: Hashable, Sendable {
     /// What clients of every version are shown.
     public var state: NodeState
-    /// What goes with ``BacalhauModel/NodeState/connection``.
+    /// What goes with ``NodeState/connection``.
     public var contact: NodeContact
+
+    /// Puts both together.
+    public init(state: NodeState, contact: NodeContact) {
+        self.state = state
+        self.contact = contact
+    }
 }
