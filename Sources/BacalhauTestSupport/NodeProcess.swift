@@ -118,6 +118,11 @@ public actor NodeProcess {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process ?? 0)/fd").count) ?? 0
     }
 
+    /// Sends the process a signal and does not wait for what it does.
+    public func signal(_ number: Int32) {
+        if let process { kill(process, number) }
+    }
+
     /// Ends the process without a warning, as a power cut would.
     public func kill9() async {
         guard let process else { return }

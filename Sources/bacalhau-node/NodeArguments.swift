@@ -5,7 +5,8 @@ import Glibc
 /// What the command line asks for.
 enum NodeArguments {
     case help(String)
-    case node(NodeConfiguration, isDevelopment: Bool)
+    /// - Parameter accessFile: where the users of the API stand.
+    case node(NodeConfiguration, accessFile: String?, isDevelopment: Bool)
 
     /// Reads the arguments. A flag wins over the environment, which wins over the default.
     ///
@@ -21,6 +22,7 @@ enum NodeArguments {
         }
         var configuration = NodeConfiguration(dataDirectory: NodeArguments.defaultDirectory(environment))
         configuration.environment = environment
+        var accessFile = environment["BACALHAU_AUTH_FILE"].flatMap { $0.isEmpty ? nil : $0 }
         try NodeArguments.apply(environment, to: &configuration)
         if command == "devstack" {
             configuration.dataDirectory = NodeArguments.temporaryDirectory(environment)
@@ -33,25 +35,24 @@ enum NodeArguments {
                 self = .help(NodeArguments.usage)
                 return
             }
-            try NodeArguments.apply(argument, &rest, to: &configuration)
+            if argument == "--auth-file" || argument.hasPrefix("--auth-file=") {
+                accessFile = try NodeArguments.value(of: argument, &rest)
+            } else {
+                try NodeArguments.apply(argument, &rest, to: &configuration)
+            }
         }
+        if let accessFile { configuration.access = try AccessFile.read(accessFile) }
         try NodeArguments.checkTLS(configuration.apiTLS)
         try NodeArguments.checkAccess(configuration)
         try ComputeFlags.check(configuration.compute)
-        self = .node(configuration, isDevelopment: command == "devstack")
+        self = .node(configuration, accessFile: accessFile, isDevelopment: command == "devstack")
     }
 
     private static func apply(
         _ argument: String, _ rest: inout ArraySlice<String>, to configuration: inout NodeConfiguration
     ) throws(BacalhauError) {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        func value() throws(BacalhauError) -> String {
-            if parts.count > 1 { return parts[1] }
-            guard let next = rest.popFirst() else {
-                throw BacalhauError(.badRequest, "flag needs an argument: \(argument)")
-            }
-            return next
-        }
+        func value() throws(BacalhauError) -> String { try NodeArguments.value(of: argument, &rest) }
         switch parts[0] {
         case "--data-dir", "--repo": configuration.dataDirectory = try value()
         case "--name": configuration.name = NodeID(rawValue: try value())
@@ -61,7 +62,6 @@ enum NodeArguments {
         case "--tlskey": setTLS(key: try value(), of: &configuration)
         case "--tls-client-ca": setTLS(clientAuthorities: try value(), of: &configuration)
         case "--no-api": configuration.api = nil
-        case "--auth-file": configuration.access = try AccessFile.read(try value())
         case "--insecure-no-auth": configuration.allowsOpenAccess = true
         case "--allow-listed-local-paths":
             configuration.allowedLocalPaths += try value().split(separator: ",").map(String.init)
@@ -91,6 +91,15 @@ enum NodeArguments {
         }
     }
 
+    /// What stands behind `=`, or the next argument.
+    private static func value(of argument: String, _ rest: inout ArraySlice<String>) throws(BacalhauError) -> String {
+        if let equals = argument.firstIndex(of: "=") { return String(argument[argument.index(after: equals)...]) }
+        guard let next = rest.popFirst() else {
+            throw BacalhauError(.badRequest, "flag needs an argument: \(argument)")
+        }
+        return next
+    }
+
     private static func apply(_ environment: [String: String], to configuration: inout NodeConfiguration)
         throws(BacalhauError)
     {
@@ -100,9 +109,6 @@ enum NodeArguments {
         }
         if let file = environment["BACALHAU_TLS_CERT"], !file.isEmpty {
             setTLS(certificate: file, of: &configuration)
-        }
-        if let file = environment["BACALHAU_AUTH_FILE"], !file.isEmpty {
-            configuration.access = try AccessFile.read(file)
         }
         if let file = environment["BACALHAU_TLS_KEY"], !file.isEmpty { setTLS(key: file, of: &configuration) }
         let overcommit = "BACALHAU_CAPACITY_MANAGER_OVER_COMMIT"
@@ -204,7 +210,8 @@ enum NodeArguments {
           --host HOST, --port PORT         where the API listens (default 127.0.0.1:1234; port 0 takes a free one)
           --tlscert FILE, --tlskey FILE    PEM files of a certificate and its key: the API speaks HTTPS
           --tls-client-ca FILE             PEM file of authorities: the API serves only clients with a certificate of one
-          --auth-file FILE                 users of the API (YAML; see Docs/Authentication.md): it asks who they are
+          --auth-file FILE                 users of the API (YAML; see Docs/Authentication.md): it asks who they are;
+                                           read again at SIGHUP
           --insecure-no-auth               allow the API without users on an address that other machines can reach
           --no-api                         no API
           --labels K=V,…                   labels that jobs can ask for

@@ -9,14 +9,14 @@ enum NodeProgram {
         // A client that goes away must not take the node with it.
         signal(SIGPIPE, SIG_IGN)
         raiseDescriptorLimit()
-        let signals = StopSignals()
         do {
             switch try NodeArguments(arguments, environment: NodeArguments.processEnvironment()) {
             case .help(let text): write(text, to: STDOUT_FILENO)
-            case .node(let configuration, let isDevelopment):
+            case .node(let configuration, let accessFile, let isDevelopment):
                 // What was only for trying out goes with the node.
                 defer { if isDevelopment { try? FileTree.remove(configuration.dataDirectory) } }
-                try await serve(configuration, isDevelopment: isDevelopment, until: signals)
+                let signals = ProcessSignals(reloads: accessFile != nil)
+                try await serve(configuration, isDevelopment: isDevelopment, accessFile: accessFile, signals)
             }
         } catch let error as BacalhauError {
             write("Error: \(error.message)\n" + (error.hint.isEmpty ? "" : "Hint: \(error.hint)\n"), to: STDERR_FILENO)
@@ -28,7 +28,7 @@ enum NodeProgram {
     }
 
     private nonisolated static func serve(
-        _ configuration: NodeConfiguration, isDevelopment: Bool, until signals: StopSignals
+        _ configuration: NodeConfiguration, isDevelopment: Bool, accessFile: String?, _ signals: ProcessSignals
     ) async throws {
         try await BacalhauNode.run(configuration) { node in
             let address = node.apiAddress ?? "no API"
@@ -37,8 +37,26 @@ enum NodeProgram {
             if isDevelopment, let port = address.split(separator: ":").last {
                 write("export BACALHAU_API_HOST=127.0.0.1\nexport BACALHAU_API_PORT=\(port)\n", to: STDOUT_FILENO)
             }
-            await signals.wait()
+            await withDiscardingTaskGroup { group in
+                if let accessFile {
+                    group.addTask {
+                        for await _ in signals.reloads { reload(accessFile, of: node) }
+                    }
+                }
+                await signals.waitForStop()
+                group.cancelAll()
+            }
             write("stopping; again to stop at once\n", to: STDERR_FILENO)
+        }
+    }
+
+    /// A file with a mistake changes nothing.
+    private nonisolated static func reload(_ accessFile: String, of node: BacalhauNode) {
+        do {
+            try node.replaceUsers(try AccessFile.read(accessFile).users)
+            write("read \(accessFile) again\n", to: STDERR_FILENO)
+        } catch {
+            write("warning: the users stay as they were: \(error)\n", to: STDERR_FILENO)
         }
     }
 

@@ -19,14 +19,17 @@ public final class BacalhauNode: Sendable {
     /// a limit of the process that is too low.
     public let warnings: [String]
     private let logs: LogStore
+    private let authorizer: Authorizer
 
     private init(
-        id: NodeID, orchestrator: Orchestrator, apiAddress: String?, logs: LogStore, warnings: [String]
+        id: NodeID, orchestrator: Orchestrator, apiAddress: String?, logs: LogStore, authorizer: Authorizer,
+        warnings: [String]
     ) {
         self.id = id
         self.orchestrator = orchestrator
         self.apiAddress = apiAddress
         self.logs = logs
+        self.authorizer = authorizer
         self.warnings = warnings
     }
 
@@ -49,14 +52,16 @@ public final class BacalhauNode: Sendable {
             ? await GPUProbe(searchPath: NodeParts.searchPath(configuration)).run() : GPUProbe.Findings()
         let parts = try NodeParts(configuration, id: identity.id, clock: clock, gpus: found.gpus)
         defer { parts.compute.store.close() }
+        let authorizer = try NodeParts.authorizer(configuration, id: identity.id, clock: clock)
         let context = APIContext(
             orchestrator: orchestrator, nodeID: identity.id, logs: parts.compute.logs, clock: clock,
-            authorizer: try NodeParts.authorizer(configuration, id: identity.id, clock: clock),
+            authorizer: authorizer,
             archive: { [files = LocalResultServer(store: parts.results)] in files.archive(of: $0, for: $1) },
             configuration: configuration.document)
         let servers = try NodeServers(configuration, parts: parts)
         let node = BacalhauNode(
             id: identity.id, orchestrator: orchestrator, apiAddress: servers.apiAddress, logs: parts.compute.logs,
+            authorizer: authorizer,
             warnings: servers.warnings + found.problems)
         let compute = ComputeNode(parts: parts.compute, link: orchestrator.makeLink())
         let result = try await withThrowingTaskGroup(of: Result?.self) { group in
@@ -85,6 +90,13 @@ public final class BacalhauNode: Sendable {
         guard let result else { throw BacalhauError(.internal, "the node ended by itself") }
         return result
     }
+
+    /// Takes other users of the API from now on; tokens of those that are not among them, or whose credential has
+    /// changed, end.
+    ///
+    /// - Throws: `.configuration` when they are described wrongly, or when none are left on a node that had some. The old
+    ///   ones stay then.
+    public func replaceUsers(_ users: [APIUser]) throws(BacalhauError) { try authorizer.replaceUsers(users) }
 
     /// What an execution wrote so far, or all of it when it has ended.
     ///

@@ -14,11 +14,11 @@ final class Interrupts: Sendable {
     /// What shells expect of a process that SIGINT ended.
     private static let exitCode: Int32 = 130
 
-    private let watch = Mutex<StopSignalWatch?>(nil)
+    private let watch = Mutex<SignalWatch?>(nil)
 
     /// Takes the signal of this process over.
     init() {
-        let watch = StopSignalWatch(withSIGTERM: false) { [weak self] in self?.handle() }
+        let watch = SignalWatch([SIGINT]) { [weak self] _ in self?.handle() }
         self.watch.withLock { $0 = watch }
     }
 

@@ -50,6 +50,24 @@ import Testing
             ])
     }
 
+    @Test func aPasswordIsSentWithEachRequestAndAsksForNoToken() async throws {
+        let transport = FakeTransport { request, _ in
+            request.headers["Authorization"] == "Basic YWRhOsOkYg=="
+                ? .json(#"{"Status":"OK"}"#) : .json(#"{"message":"wrong"}"#, status: 401)
+        }
+        var options = BacalhauClientOptions()
+        options.password = BacalhauClientOptions.Password(userName: "ada", secret: "äb")
+        options.authenticator = StoredTokenAuthenticator(
+            store: TokenStore(path: "/nowhere/tokens.json"), key: key)
+        #expect(try await BacalhauClient(transport, options: options).agent.alive())
+        options.password?.secret = "no"
+        let error = await #expect(throws: BacalhauError.self) {
+            try await BacalhauClient(transport, options: options).agent.alive()
+        }
+        #expect(error?.code == .unauthorized)
+        #expect(transport.calls.count == 2)
+    }
+
     @Test func challengeIsSignedOnceAndTheTokenKept() async throws {
         let file = try TemporaryFile()
         let store = TokenStore(path: file.path)

@@ -221,6 +221,41 @@ import Testing
         #expect(try folder.files() == ["stdout": "onetwo"])
     }
 
+    @Test func whatTheOrchestratorDoesNotHandOutComesFromWhereItWasPublished() async throws {
+        let archive = try await content(of: ("e-1.tar.gz", "stdout=one\n"))
+        let asked = Mutex<[String]>([])
+        let port = Mutex(0)
+        let server = try StubServer { connection, request in
+            let result = #"{"Type":"urlDownload","Params":{"URL":"http://127.0.0.1:\#(port.withLock { $0 })/kept"}}"#
+            asked.withLock { $0.append("\(request.target) \(request.headers["authorization"] ?? "-")") }
+            if request.target.hasSuffix("/results") {
+                connection.answer(body: #"{"NextToken":"","Items":[\#(result)]}"#.utf8)
+            } else if request.target.hasSuffix("/executions") {
+                connection.answer(
+                    body: #"{"NextToken":"","Items":[{"ID":"e-1","PublishedResult":\#(result)}]}"#.utf8)
+            } else if request.target == "/kept" {
+                connection.answer(body: archive)
+            } else {
+                connection.answer("404 Not Found")
+            }
+            return true
+        }
+        port.withLock { $0 = server.port }
+        var options = BacalhauClientOptions()
+        options.password = BacalhauClientOptions.Password(userName: "ada", secret: "pass:word")
+        let client = BacalhauClient(endpoint: server.url(""), options: options)
+        let report = try await client.jobs.downloadResults(of: "j-1", into: folder.path)
+        #expect(report.results.map(\.sizeBytes) == [archive.count])
+        let basic = "Basic YWRhOnBhc3M6d29yZA=="
+        #expect(
+            asked.withLock { $0 } == [
+                "/api/v1/orchestrator/jobs/j-1/results \(basic)", "/api/v1/orchestrator/jobs/j-1/executions \(basic)",
+                "/api/v1/orchestrator/jobs/j-1/results/e-1 \(basic)",
+                // A result may be on any host: it gets no password.
+                "/kept -",
+            ])
+    }
+
     @Test(arguments: [
         ("http://10.0.0.4:6001/e-51e6.tar.gz", "10.0.0.4_6001_e-51e6.tar.gz"),
         ("https://s3.example.org/b/k/x.tgz?X-Sig=1#f", "s3.example.org_b_k_x.tgz"),

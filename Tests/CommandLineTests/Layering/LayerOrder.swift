@@ -69,7 +69,7 @@ enum LayerOrder {
         "Sources/BacalhauCore/Files/SafeDirectory.swift",
         "Sources/BacalhauCore/Crypto/PasswordHash.swift",
         "Sources/BacalhauCore/Support/Concurrency/DedicatedThread.swift",
-        "Sources/BacalhauCore/Support/Concurrency/StopSignalWatch.swift",
+        "Sources/BacalhauCore/Support/Concurrency/SignalWatch.swift",
     ]
 
     /// The full Foundation brings ICU: 50 MB, and slow starts.

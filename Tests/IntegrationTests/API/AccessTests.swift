@@ -4,6 +4,7 @@ import BacalhauHTTPClient
 import BacalhauModel
 import BacalhauTestSupport
 import FoundationEssentials
+import Glibc
 import Testing
 
 /// A node that asks who calls, and its clients.
@@ -168,6 +169,29 @@ import Testing
             try await BacalhauClient(endpoint: await node.endpoint, options: options).jobs.list()
         }
         #expect(ended?.code == .unauthorized)
+    }
+
+    @Test func theUsersAreReadAgainOnASignal() async throws {
+        let users = try await Users()
+        let api = try await LiveAPI.start(flags: ["--auth-file", users.file])
+        #expect(try await api.send("GET", LiveAPI.jobs, headers: header()).status == 200)
+        let other = "another key of 24 digits".replacing(" ", with: "-")
+        let good = try String(contentsOfFile: users.file, encoding: .utf8).replacing(AccessTests.key, with: other)
+        // A mistake changes nothing.
+        try AtomicFile.write(Array("Users: [{Name: x}]".utf8), to: users.file, mode: 0o600)
+        await api.node.signal(SIGHUP)
+        try AtomicFile.write(Array(good.utf8), to: users.file, mode: 0o600)
+        await api.node.signal(SIGHUP)
+        while try await api.send("GET", LiveAPI.jobs, headers: header(other)).status != 200 {
+            try await Task.sleep(for: .milliseconds(10))
+            // The first one may have found either file.
+            await api.node.signal(SIGHUP)
+        }
+        #expect(try await api.send("GET", LiveAPI.jobs, headers: header()).status == 401)
+        try AtomicFile.write(Array("Users: []".utf8), to: users.file, mode: 0o600)
+        await api.node.signal(SIGHUP)
+        #expect(try await api.send("GET", LiveAPI.jobs, headers: header(other)).status == 200)
+        #expect(try await api.get(LiveAPI.jobs).status == 401)
     }
 
     @Test func theMethodsAreThoseThatLeadSomewhere() async throws {
