@@ -167,6 +167,13 @@ import Testing
             }
         }
         #expect(try await client(own).agent.alive())
+        let alive = try await ProgramRun.run(
+            "bacalhau-cli",
+            [
+                "agent", "alive", "--tls", "--cacert", files.certificate, "--api-host", "127.0.0.1", "--api-port",
+                String(endpoint.split(separator: ":").last ?? ""),
+            ], environment: ["BACALHAU_API_CLIENT_CERT": own.certificate, "BACALHAU_API_CLIENT_KEY": own.key])
+        #expect(alive.exitCode == 0, "\(alive.output)")
         #expect(await node.stop() == 0)
     }
 
