@@ -16,6 +16,9 @@ public struct BacalhauClientOptions: Sendable {
     /// The `User-Agent` header.
     public var userAgent = "bacalhau-swift"
     /// Sent as `X-Bacalhau-Git-Version`: servers refuse clients older than themselves.
+    ///
+    /// This library reads the forms that clients of v1.4.0 get. With a version from 1.5 on, servers number execution
+    /// states otherwise, and nodes of this project count a job's versions from 1 instead of 0.
     public var clientVersion = "v1.4.0"
     /// Repeats of calls that may be repeated.
     public var retry = RetryPolicy()

@@ -106,7 +106,7 @@ void Loop::addTLS(FileDescriptor connection) {
     if (error) return server_.connectionEnded();
     near.release();
     auto remoteAddress = Session::describe(outer);
-    std::make_shared<TLSPump>(server_, *server_.tls(), std::move(outer), std::move(inner))->start();
+    std::make_shared<TLSPump>(*this, std::move(outer), std::move(inner))->start();
     addSession(std::move(far), std::move(remoteAddress));
 }
 

@@ -10,8 +10,9 @@ Server::Server(const chs_config& config, const chs_callbacks& callbacks) : confi
         throw std::invalid_argument("max_connections must be 1 ... 65000");
     }
     if (config.certificate_file.count > 0) {
-        tls_ = makeTLSContext(std::string(config.certificate_file.bytes, config.certificate_file.count),
-            std::string(config.key_file.bytes, config.key_file.count));
+        const auto text = [](const chs_text& text) { return std::string(text.bytes, text.count); };
+        tls_ = makeTLSContext(
+            text(config.certificate_file), text(config.key_file), text(config.client_authorities_file));
     }
     for (uint32_t index = 0; index < config.threads; ++index) {
         loops_.push_back(std::make_unique<Loop>(*this, static_cast<uint8_t>(index)));
@@ -19,7 +20,7 @@ Server::Server(const chs_config& config, const chs_callbacks& callbacks) : confi
     listener_ = std::make_unique<Listener>(*this, *loops_[0], std::string(config.host.bytes, config.host.count),
         config.port);
     // The caller's texts do not outlive the call.
-    config_.host = config_.certificate_file = config_.key_file = {nullptr, 0};
+    config_.host = config_.certificate_file = config_.key_file = config_.client_authorities_file = {nullptr, 0};
     try {
         for (auto& loop : loops_) loop->start();
     } catch (...) {

@@ -64,6 +64,7 @@ enum NodeArguments {
         case "--port": setAPI(port: try port(value(), parts[0]), of: &configuration)
         case "--tlscert": setTLS(certificate: try value(), of: &configuration)
         case "--tlskey": setTLS(key: try value(), of: &configuration)
+        case "--tls-client-ca": setTLS(clientAuthorities: try value(), of: &configuration)
         case "--no-api": configuration.api = nil
         case "--allow-origins":
             configuration.access.allowedOrigins += try value().split(separator: ",").map(String.init)
@@ -76,6 +77,7 @@ enum NodeArguments {
         case "--local-publisher-address": configuration.resultServer.host = try value()
         case "--local-publisher-port": configuration.resultServer.port = try port(value(), parts[0])
         case "--local-publisher-advertise": configuration.resultAdvertisedHost = try value()
+        case "--local-publisher-plain-http": configuration.servesResultsUnencrypted = true
         case "--wasmtime": configuration.wasmtimeLibrary = try value()
         case "--node-type": try checkNodeType(value())
         case let flag where try HTTPFlags.apply(flag, value, to: &configuration.apiLimits): break
@@ -122,11 +124,13 @@ enum NodeArguments {
     }
 
     private static func setTLS(
-        certificate: String? = nil, key: String? = nil, of configuration: inout NodeConfiguration
+        certificate: String? = nil, key: String? = nil, clientAuthorities: String? = nil,
+        of configuration: inout NodeConfiguration
     ) {
         var tls = configuration.apiTLS ?? HTTPServerTLS(certificateFile: "", keyFile: "")
         if let certificate { tls.certificateFile = certificate }
         if let key { tls.keyFile = key }
+        if let clientAuthorities { tls.clientAuthoritiesFile = clientAuthorities }
         configuration.apiTLS = tls
     }
 
@@ -211,6 +215,7 @@ enum NodeArguments {
           --name NAME                      name of the node (default: one made at first start)
           --host HOST, --port PORT         where the API listens (default 127.0.0.1:1234; port 0 takes a free one)
           --tlscert FILE, --tlskey FILE    PEM files of a certificate and its key: the API speaks HTTPS
+          --tls-client-ca FILE             PEM file of authorities: the API serves only clients with a certificate of one
           --auth-file FILE                 users of the API (YAML; see Docs/Authentication.md): it asks who they are;
                                            read again at SIGHUP
           --insecure-no-auth               allow the API without users on an address that other machines can reach
@@ -225,6 +230,7 @@ enum NodeArguments {
           --local-publisher-address HOST   where results of the local publisher are served (default 127.0.0.1)
           --local-publisher-port PORT      its port (default: a free one)
           --local-publisher-advertise HOST host name in the addresses of results
+          --local-publisher-plain-http     serve results over HTTP although --tlscert is given
           --wasmtime FILE                  the wasmtime library
         \(HTTPFlags.usage)
         \(RetentionFlags.usage)

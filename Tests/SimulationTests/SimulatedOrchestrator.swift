@@ -104,11 +104,11 @@ final class SimulatedOrchestrator {
 
     /// Goes back to what is stored; connected nodes stay so.
     private func reload(at moment: Moment, entropy: UInt64) throws {
-        let connected = state.nodes.all.filter { $0.state.connection == .connected }.map(\.id)
+        let former = state.nodes.all
         var fresh = ControlState(settings: settings)
         let stored = try store.load()
         fresh.restore(stored.jobs, nodes: stored.nodes, nextOrder: stored.nextOrder, at: moment)
-        fresh.resume(connected)
+        fresh.resume(former)
         var changes = ChangeSet()
         fresh.settle(entropy: entropy, changes: &changes)
         try store.commit(changes)

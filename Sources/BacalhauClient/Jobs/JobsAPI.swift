@@ -87,7 +87,8 @@ public struct JobsAPI: Sendable {
     ///   - id: the job.
     ///   - all: runs also the partitions, or nodes of an ops job, that have completed.
     ///   - reason: kept in the job's history.
-    ///   - version: refuses when the job has another one; 0 takes any.
+    ///   - version: refuses when the job has another one; 0 takes any, so that the first version, whose number is 0, cannot be
+    ///     asked for alone.
     /// - Throws: `conflict` when the job is not over yet, or nothing of it is left to run.
     @discardableResult
     public func rerun(_ id: String, all: Bool = false, reason: String = "", version: UInt64 = 0)

@@ -20,6 +20,42 @@ enum APIGeneration: Sendable {
     }
 }
 
+/// Versions of jobs: stored and shown to v1.4.0 they begin with 0, for clients since 1.5 with 1. To all of them 0 in a
+/// question names no version, so that v1.4.0's clients cannot ask for the first one.
+extension APIGeneration {
+    /// The number by which clients know a version.
+    func shown(version: UInt64) -> UInt64 { self == .v19 ? version &+ 1 : version }
+
+    /// The version that a client's number means; `nil` when it names none.
+    func version(named number: UInt64) -> UInt64? {
+        guard number > 0 else { return nil }
+        return self == .v19 ? number - 1 : number
+    }
+
+    /// A stored job as clients see it.
+    func job(_ body: [UInt8]) -> [UInt8] {
+        guard self == .v19, let range = try? JSONParser.range(ofMember: "Version", in: body),
+            let version = UInt64(String(decoding: body[range], as: UTF8.self))
+        else { return body }
+        var shownBody = body
+        shownBody.replaceSubrange(range, with: String(shown(version: version)).utf8)
+        return shownBody
+    }
+}
+
+extension Event {
+    /// The event with which a version of a job begins names it, in its details and at the end of its text.
+    func shown(to generation: APIGeneration) -> Event {
+        guard let version = details[Detail.jobVersion].flatMap({ UInt64($0) }) else { return self }
+        let number = generation.shown(version: version)
+        var event = self
+        event.details[Detail.jobVersion] = String(number)
+        let ending = "(version \(version))"
+        if message.hasSuffix(ending) { event.message = "\(message.dropLast(ending.count))(version \(number))" }
+        return event
+    }
+}
+
 extension ExecutionStateType {
     /// The number on the wire. v1.9 put two states in between.
     func number(for generation: APIGeneration) -> Int {
@@ -39,7 +75,7 @@ extension Execution {
     func json(for generation: APIGeneration) -> [UInt8] {
         guard generation == .v19 else { return json }
         var members = wireMembers(of: self)
-        members["JobVersion"] = .integer(Int64(clamping: jobVersion))
+        members["JobVersion"] = .integer(Int64(clamping: generation.shown(version: jobVersion)))
         members["ComputeState"] = .object([
             "StateType": .integer(Int64(computeState.type.number(for: generation))),
             "Message": .string(computeState.message),
@@ -52,12 +88,15 @@ extension Execution {
 
 extension HistoryItem {
     /// The body for clients of a generation; v1.9's has v1.4.0's members, too.
-    /// - Parameter sequence: the place in the job's history, from 1.
+    /// - Parameters:
+    ///   - sequence: the place in the job's history, from 1.
+    ///   - jobVersion: the version that the job had then, as it is stored.
     func json(for generation: APIGeneration, sequence: Int, jobVersion: UInt64) -> [UInt8] {
         guard generation == .v19 else { return json }
         var members = wireMembers(of: self)
         members["SeqNum"] = .integer(Int64(sequence))
-        members["JobVersion"] = .integer(Int64(clamping: jobVersion))
+        members["JobVersion"] = .integer(Int64(clamping: generation.shown(version: jobVersion)))
+        members["Event"] = wireValue(of: event.shown(to: generation))
         if let executionState {
             members["ExecutionState"] = .object([
                 "Previous": .integer(Int64(executionState.previous.number(for: generation))),
@@ -68,16 +107,23 @@ extension HistoryItem {
     }
 }
 
-extension NodeState {
+extension KnownNode {
     /// The body for clients of a generation.
+    ///
+    /// v1.9's `ConnectionState` has also the numbers of the last messages, which are left out: ours carry none, as
+    /// each can be repeated, late or lost without harm.
     func json(for generation: APIGeneration) -> [UInt8] {
-        guard generation == .v19 else { return json }
-        var members = wireMembers(of: self)
-        members["Info"] = .object(info.members(for: generation))
-        members["ConnectionState"] = .object([
-            "Status": .string(connection.rawValue), "LastHeartbeat": .string(RFC3339.zero),
-            "ConnectedSince": .string(RFC3339.zero), "DisconnectedSince": .string(RFC3339.zero),
-        ])
+        guard generation == .v19 else { return state.json }
+        var members = wireMembers(of: state)
+        members["Info"] = .object(state.info.members(for: generation))
+        var connection: [String: JSONValue] = [
+            "Status": .string(state.connection.rawValue),
+            "LastHeartbeat": .string(RFC3339.text(contact.lastHeard)),
+            "ConnectedSince": .string(RFC3339.text(contact.connectedSince)),
+            "DisconnectedSince": .string(RFC3339.text(contact.disconnectedSince)),
+        ]
+        if !contact.lastError.isEmpty { connection["LastError"] = .string(contact.lastError) }
+        members["ConnectionState"] = .object(connection)
         return written(members)
     }
 }
@@ -86,6 +132,7 @@ extension NodeInfo {
     func members(for generation: APIGeneration) -> [String: JSONValue] {
         var members = wireMembers(of: self)
         guard generation == .v19 else { return members }
+        // v1.9's names are `ncl/v1` and `bprotocol/v2`; nodes here speak neither.
         members["SupportedProtocols"] = .array([])
         members["address"] = ""
         if compute == nil {

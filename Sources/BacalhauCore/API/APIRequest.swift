@@ -54,6 +54,11 @@ struct APIRequest: Sendable {
         return value
     }
 
+    /// The version of a job that `job_version` names, as it is stored; `nil` when it names none.
+    func jobVersion() throws(BacalhauError) -> UInt64? {
+        generation.version(named: UInt64(try number("job_version", max: .max)))
+    }
+
     func flag(_ name: String) throws(BacalhauError) -> Bool {
         switch query(name) ?? "" {
         case "1", "t", "T", "TRUE", "true", "True": return true

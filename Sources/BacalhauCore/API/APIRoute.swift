@@ -79,7 +79,9 @@ struct APIParameter: Sendable {
     static let jobNamespace = APIParameter(
         "namespace", .text, "Where a job's name is looked up; `default` if left out.")
     static let jobVersion = APIParameter(
-        "job_version", .number(max: .max), "A version of the job; 0 is the present one, for clients since 1.5.")
+        "job_version", .number(max: .max),
+        "A version of the job: 1 is the first one for clients since 1.5, the second one for older ones. 0 is the present "
+            + "one; in lists of older clients, all.")
     static let allJobVersions = APIParameter(
         "all_job_versions", .flag, "All versions of the job; older clients always get them.")
     static let limit = APIParameter("limit", .number(max: Int64(UInt32.max)), "Most items; 0 gives all of them.")

@@ -71,7 +71,7 @@ enum CommandOutcome: Sendable {
     case stopped(EvaluationID?)
     case rerun(version: UInt64, EvaluationID)
     case done
-    case nodes([NodeState])
+    case nodes([KnownNode])
     /// `nil` when the job is not live.
     case explanation(JobExplanation?)
     case refused(BacalhauError)

@@ -8,8 +8,11 @@ import BacalhauSupport
 /// is told to end them when it comes back.
 extension ControlState {
     mutating func heard(of id: NodeID) {
-        let uptime = uptime
-        _ = nodes.update(id) { $0.lastHeard = uptime }
+        let (now, uptime) = (now, uptime)
+        _ = nodes.update(id) { node in
+            node.lastHeard = uptime
+            node.contact.lastHeard = now
+        }
     }
 
     /// A node says that it is there and what it holds; what it should not hold it is told to end.
@@ -58,18 +61,26 @@ extension ControlState {
             armLease(place, at: uptime &+ ControlState.latenessMax)
             return
         }
-        _ = disconnect(id, &changes)
+        let seconds = settings.leaseDuration.components.seconds
+        _ = disconnect(id, because: "nothing was heard of it for \(seconds) seconds", &changes)
     }
 
     /// Leases that are looked at later than this, in nanoseconds, are looked at once more.
     static let latenessMax: Int64 = 2_000_000_000
 
     /// A node left, or is not heard of any more.
-    mutating func disconnect(_ id: NodeID, _ changes: inout ChangeSet) -> CommandOutcome {
+    ///
+    /// - Parameter error: why, unless it left by itself.
+    mutating func disconnect(_ id: NodeID, because error: String = "", _ changes: inout ChangeSet) -> CommandOutcome {
         guard let place = nodes.place(of: id), let node = nodes[place], node.state.connection == .connected else {
             return .done
         }
-        _ = nodes.update(place) { $0.state.connection = .disconnected }
+        let now = now
+        _ = nodes.update(place) { node in
+            node.state.connection = .disconnected
+            node.contact.disconnectedSince = now
+            node.contact.lastError = error
+        }
         changes.nodes[id] = nodes[place]?.state
         dropReservation(at: place)
         abandon(place, lostMessage(id), &changes) { live, _ in live.job.nodeLoss == .replace }

@@ -19,11 +19,14 @@ extension ControlState {
             changes.removedNodes.remove(info.nodeID)
         }
         let former = nodes[place]?.state
+        let now = now
         setInfo(info, at: place)
         _ = nodes.update(place) { node in
             node.state.connection = .connected
             node.isLost = false
             node.lossDue = nil
+            node.contact.connectedSince = now
+            node.contact.lastError = ""
             if let session { node.sessions.begin(session) }
             // What it does not hold is sent anew.
             node.unacknowledged = []

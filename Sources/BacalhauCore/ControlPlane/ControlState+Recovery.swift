@@ -22,6 +22,7 @@ extension ControlState {
             state.connection = .disconnected
             var record = NodeRecord(state: state)
             record.lastHeard = uptime
+            record.contact.disconnectedSince = now
             let place = nodes.insert(record)
             requirements.update(state.info, at: place)
             armLoss(place, after: settings.leaseDuration + settings.lossGrace)
@@ -90,10 +91,12 @@ extension ControlState {
         }
     }
 
-    /// Nodes whose connection outlived the state that was given up.
-    mutating func resume(_ connected: [NodeID]) {
-        for id in connected {
-            guard let place = nodes.place(of: id) else { continue }
+    /// Nodes as they were in the state that was given up, whose connections outlive it.
+    mutating func resume(_ former: [NodeRecord]) {
+        for record in former {
+            guard let place = nodes.place(of: record.id) else { continue }
+            _ = nodes.update(place) { $0.contact = record.contact }
+            guard record.state.connection == .connected else { continue }
             _ = nodes.update(place) { node in
                 node.state.connection = .connected
                 node.lossDue = nil

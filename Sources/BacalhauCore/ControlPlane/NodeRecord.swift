@@ -16,6 +16,8 @@ struct NodeRecord: Sendable {
     var bound: [BoundExecution] = []
     /// When it was last heard of, on the clock of deadlines.
     var lastHeard: Int64 = 0
+    /// The same and more by the time of day, for people.
+    var contact = NodeContact()
     /// When its executions are given up unless it returns, on the clock of deadlines.
     var lossDue: Int64?
     /// Whether its executions were given up; it has to connect anew.
@@ -93,15 +95,15 @@ struct NodeRecord: Sendable {
         reservation?.forget(id)
     }
 
-    /// The state with what is in use, as people are shown it.
-    var described: NodeState {
+    /// The node with what is in use, as people are shown it.
+    var described: KnownNode {
         var described = state
         var left = (capacity - reserved).resources
         left.gpus = freeGPUs
         described.info.compute?.availableCapacity = left
         described.info.compute?.runningExecutions = executions.count
         described.info.compute?.enqueuedExecutions = bound.count
-        return described
+        return KnownNode(state: described, contact: contact)
     }
 }
 

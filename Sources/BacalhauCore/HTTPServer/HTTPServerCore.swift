@@ -22,10 +22,13 @@ final class HTTPServerCore: Sendable {
         let server = withText(configuration.host) { host in
             withText(configuration.tls?.certificateFile ?? "") { certificate in
                 withText(configuration.tls?.keyFile ?? "") { key in
-                    config.host = host
-                    config.certificate_file = certificate
-                    config.key_file = key
-                    return chs_start(&config, &callbacks, &port, &message, message.count)
+                    withText(configuration.tls?.clientAuthoritiesFile ?? "") { authorities in
+                        config.host = host
+                        config.certificate_file = certificate
+                        config.key_file = key
+                        config.client_authorities_file = authorities
+                        return chs_start(&config, &callbacks, &port, &message, message.count)
+                    }
                 }
             }
         }

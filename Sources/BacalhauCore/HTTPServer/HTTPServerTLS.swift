@@ -4,9 +4,14 @@ public struct HTTPServerTLS: Sendable, Hashable {
     public var certificateFile: String
     /// PEM file with the certificate's key, without a passphrase.
     public var keyFile: String
+    /// PEM file with the authorities of clients: whoever shows no certificate of one of them is refused while TLS is
+    /// set up. `nil` asks nobody for a certificate.
+    public var clientAuthoritiesFile: String?
 
-    public init(certificateFile: String, keyFile: String) {
+    /// Serves everybody, unless authorities of clients are named.
+    public init(certificateFile: String, keyFile: String, clientAuthoritiesFile: String? = nil) {
         self.certificateFile = certificateFile
         self.keyFile = keyFile
+        self.clientAuthoritiesFile = clientAuthoritiesFile
     }
 }

@@ -33,13 +33,14 @@ struct DescriptorBudget {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// Connections of the listener for results: a quarter.
-    var resultConnections: Int { forClients / 4 }
+    /// Of the listener for results: a quarter.
+    private var forResults: Int { forClients / 4 }
 
-    /// Connections of the API: the rest.
-    func apiConnections(usesTLS: Bool) -> Int {
-        (forClients - resultConnections) / Self.descriptors(usesTLS: usesTLS)
-    }
+    /// Connections of the listener for results.
+    func resultConnections(usesTLS: Bool) -> Int { forResults / Self.descriptors(usesTLS: usesTLS) }
+
+    /// Connections of the API, which gets the rest.
+    func apiConnections(usesTLS: Bool) -> Int { (forClients - forResults) / Self.descriptors(usesTLS: usesTLS) }
 
     /// What to tell the operator when the API gets fewer connections than configured.
     func warning(wanted: Int, usesTLS: Bool) -> String? {

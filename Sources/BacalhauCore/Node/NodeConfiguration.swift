@@ -28,6 +28,8 @@ public struct NodeConfiguration: Sendable {
     public var resultServer = Endpoint(host: "127.0.0.1", port: 0)
     /// The host in the addresses of published results; `nil` uses the one that is listened on.
     public var resultAdvertisedHost: String?
+    /// Whether these results are served over plain HTTP although the API has a certificate.
+    public var servesResultsUnencrypted = false
     /// The wasmtime library; `nil` looks in the usual places.
     public var wasmtimeLibrary: String?
     /// How long requests may take to end when the node stops.
@@ -36,6 +38,13 @@ public struct NodeConfiguration: Sendable {
     public var environment: [String: String] = [:]
 
     public init(dataDirectory: String) { self.dataDirectory = dataDirectory }
+
+    /// The certificate with which results are served: that of the API. Their addresses are secrets, so that no client
+    /// is asked for a certificate.
+    var resultTLS: HTTPServerTLS? {
+        guard let apiTLS, !servesResultsUnencrypted else { return nil }
+        return HTTPServerTLS(certificateFile: apiTLS.certificateFile, keyFile: apiTLS.keyFile)
+    }
 
     /// An address to listen on; port 0 takes a free one.
     public struct Endpoint: Hashable, Sendable {

@@ -21,9 +21,11 @@ struct NodeParts: Sendable {
         settings.beatPeriod = min(settings.beatPeriod, configuration.orchestrator.nodeLease / 3)
         results = try NodeParts.resultStore(root)
         var limits = APILimits()
-        limits.connectionsMax = min(limits.connectionsMax, try DescriptorBudget().resultConnections)
+        let tls = configuration.resultTLS
+        limits.connectionsMax = min(
+            limits.connectionsMax, try DescriptorBudget().resultConnections(usesTLS: tls != nil))
         let listener = try NodeServers.listen(
-            configuration.resultServer, grace: configuration.stopGrace, limits: limits)
+            configuration.resultServer, grace: configuration.stopGrace, tls: tls, limits: limits)
         resultListener = listener.server
         let publishers: [any ResultPublisher] = [
             NoopPublisher(), NodeParts.localPublisher(configuration, results, port: listener.port),
@@ -81,7 +83,7 @@ struct NodeParts: Sendable {
         _ configuration: NodeConfiguration, _ store: ResultStore, port: UInt16
     ) -> LocalPublisher {
         let host = configuration.resultAdvertisedHost ?? configuration.resultServer.host
-        return LocalPublisher(store: store, host: host, port: port)
+        return LocalPublisher(store: store, host: host, port: port, usesTLS: configuration.resultTLS != nil)
     }
 
     private static func storages(_ configuration: NodeConfiguration) throws(BacalhauError) -> [String:

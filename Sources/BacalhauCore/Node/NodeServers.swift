@@ -19,7 +19,7 @@ struct NodeServers: Sendable {
             warnings = []
             return
         }
-        let isClosed = !configuration.access.users.isEmpty
+        let isClosed = !configuration.access.users.isEmpty || configuration.apiTLS?.clientAuthoritiesFile != nil
         guard endpoint.isLoopback || isClosed || configuration.allowsOpenAccess else {
             throw BacalhauError(
                 .configuration,
@@ -56,7 +56,7 @@ struct NodeServers: Sendable {
                 .configuration, error.description,
                 hint: tls == nil
                     ? "Choose another port, or 0 for a free one."
-                    : "Choose another port, or 0 for a free one; certificate and key are PEM files.",
+                    : "Choose another port, or 0 for a free one; certificates and keys are PEM files.",
                 component: "HTTPServer")
         }
     }

@@ -164,10 +164,10 @@ extension ControlLoop {
         }
 
         private func restore(_ stored: JobStoreWriter.Stored) {
-            let connected = state.nodes.all.filter { $0.state.connection == .connected }.map(\.id)
+            let former = state.nodes.all
             state = ControlState(settings: state.settings)
             state.restore(stored.jobs, nodes: stored.nodes, nextOrder: stored.nextOrder, at: moment)
-            state.resume(connected)
+            state.resume(former)
         }
 
         /// Decides what only the whole of the restored state can tell.

@@ -170,9 +170,12 @@ public final class Orchestrator: Sendable {
     // MARK: Nodes
 
     /// All known nodes with what is in use on them, in the order of their identifiers.
-    public func nodes() async throws(BacalhauError) -> [NodeState] {
+    public func nodes() async throws(BacalhauError) -> [NodeState] { try await knownNodes().map(\.state) }
+
+    /// The same, with when each was heard of.
+    public func knownNodes() async throws(BacalhauError) -> [KnownNode] {
         switch await loop.perform(.describeNodes) {
-        case .nodes(let nodes): return nodes.sorted { $0.info.nodeID < $1.info.nodeID }
+        case .nodes(let nodes): return nodes.sorted { $0.state.info.nodeID < $1.state.info.nodeID }
         case let other: throw Orchestrator.error(other)
         }
     }

@@ -18,10 +18,13 @@ public struct LocalPublisher: ResultPublisher {
     ///   - store: where the archives are kept.
     ///   - host: how other machines reach this one: a name, an address, or one of the words of ``HostAddress``.
     ///   - port: where ``LocalResultServer`` can be reached.
+    ///   - usesTLS: whether it speaks HTTPS there; its certificate has to be good for `host`.
     ///   - bytesMax: the most bytes of results that one execution may have, before packing.
-    public init(store: ResultStore, host: String, port: UInt16, bytesMax: UInt64 = 100 << 30) {
+    public init(
+        store: ResultStore, host: String, port: UInt16, usesTLS: Bool = false, bytesMax: UInt64 = 100 << 30
+    ) {
         self.store = store
-        baseURL = "http://\(HostAddress.bracketed(HostAddress.resolve(host))):\(port)"
+        baseURL = "\(usesTLS ? "https" : "http")://\(HostAddress.bracketed(HostAddress.resolve(host))):\(port)"
         limits = ArchiveLimits(fileBytesMax: bytesMax, totalBytesMax: bytesMax)
     }
 

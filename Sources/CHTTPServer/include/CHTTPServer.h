@@ -74,6 +74,9 @@ typedef struct chs_config {
     /// PEM files of the certificate chain and its key; empty for plain HTTP.
     chs_text certificate_file;
     chs_text key_file;
+    /// PEM file of the authorities of clients: without a certificate of one of them nobody is served. Empty asks
+    /// for none.
+    chs_text client_authorities_file;
     /// io threads, 1 ... 64.
     uint32_t threads;
     /// Simultaneous connections, 1 ... 65 000; the next ones are told to come back (503).

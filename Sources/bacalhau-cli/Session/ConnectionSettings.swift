@@ -10,6 +10,8 @@ struct ConnectionSettings: Hashable, Sendable {
     var usesTLS: Bool
     /// A PEM file with the authority that signed the server's certificate.
     var authorityFile: String?
+    /// What is shown to a server that wants to see a certificate.
+    var certificate: Certificate?
     /// Whether any certificate will do.
     var isInsecure: Bool
     /// The folder with keys and tokens; made when something is first kept in it. `nil` when no home is known.
@@ -22,6 +24,12 @@ struct ConnectionSettings: Hashable, Sendable {
     enum Credential: Hashable, Sendable {
         case apiKey(String)
         case password(userName: String, secret: String)
+    }
+
+    /// PEM files of a certificate and its key.
+    struct Certificate: Hashable, Sendable {
+        let file: String
+        let keyFile: String
     }
 
     /// The server's address, for example `http://127.0.0.1:1234`.
@@ -58,27 +66,38 @@ struct ConnectionSettings: Hashable, Sendable {
         authorityFile = text("cacert", ["BACALHAU_NODE_CLIENTAPI_CLIENTTLS_CACERT", "BACALHAU_API_CACERT"])
         repository = ConnectionSettings.repositoryPath(arguments, environment)
         credential = try ConnectionSettings.credential(environment)
+        certificate = try ConnectionSettings.pair(
+            ConnectionSettings.certificateVariable, ConnectionSettings.certificateKeyVariable, of: environment
+        )
+        .map { Certificate(file: $0, keyFile: $1) }
         if let authorityFile, FileReader.isRegularFile(authorityFile) == nil {
             throw UsageError(message: "CA certificate file \(Values.quoted(authorityFile)) does not exist")
         }
     }
 
     private static func credential(_ environment: [String: String]) throws(UsageError) -> Credential? {
-        func value(_ name: String) -> String { environment[name] ?? "" }
-        let (key, name, password) = (value(keyVariable), value(nameVariable), value(passwordVariable))
-        if !key.isEmpty { return .apiKey(key) }
-        if name.isEmpty && password.isEmpty { return nil }
-        guard !name.isEmpty, !password.isEmpty else {
-            let (given, missing) =
-                name.isEmpty ? (passwordVariable, nameVariable) : (nameVariable, passwordVariable)
-            throw UsageError(message: "\(given) is set, \(missing) is not: a login needs both")
+        if let key = environment[keyVariable], !key.isEmpty { return .apiKey(key) }
+        return try pair(nameVariable, passwordVariable, of: environment).map { .password(userName: $0, secret: $1) }
+    }
+
+    /// Two variables that go together; `nil` when neither is set.
+    private static func pair(
+        _ first: String, _ second: String, of environment: [String: String]
+    ) throws(UsageError) -> (String, String)? {
+        let values = (environment[first] ?? "", environment[second] ?? "")
+        if values.0.isEmpty && values.1.isEmpty { return nil }
+        guard !values.0.isEmpty, !values.1.isEmpty else {
+            let (given, missing) = values.0.isEmpty ? (second, first) : (first, second)
+            throw UsageError(message: "\(given) is set, \(missing) is not: they go together")
         }
-        return .password(userName: name, secret: password)
+        return values
     }
 
     static let keyVariable = "BACALHAU_API_KEY"
     static let nameVariable = "BACALHAU_API_USERNAME"
     static let passwordVariable = "BACALHAU_API_PASSWORD"
+    static let certificateVariable = "BACALHAU_API_CLIENT_CERT"
+    static let certificateKeyVariable = "BACALHAU_API_CLIENT_KEY"
 
     private static func repositoryPath(_ arguments: ParsedArguments, _ environment: [String: String]) -> String? {
         func nonEmpty(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }

@@ -5,7 +5,9 @@ enum ServerConnection {
     static func client(_ settings: ConnectionSettings, errors: any TextSink) -> BacalhauClient {
         var options = BacalhauClientOptions()
         options.userAgent = "bacalhau-cli"
-        options.tls = BacalhauClientOptions.TLSOptions(caFile: settings.authorityFile, insecure: settings.isInsecure)
+        options.tls = BacalhauClientOptions.TLSOptions(
+            caFile: settings.authorityFile, clientCertificate: settings.certificate?.file,
+            clientKey: settings.certificate?.keyFile, insecure: settings.isInsecure)
         switch settings.credential {
         case .apiKey(let key)?: options.token = key
         case .password(let name, let secret)?:

@@ -84,10 +84,11 @@ struct ControlPlaneFixture: ~Copyable {
     mutating func restart(connected: [NodeID] = []) {
         let jobs = stored()
         let nodes = state.nodes.all.map(\.state)
+        let former = state.nodes.all.filter { connected.contains($0.id) }
         let next = state.nextOrder
         state = ControlState(settings: state.settings)
         state.restore(jobs, nodes: nodes, nextOrder: next, at: moment)
-        state.resume(connected)
+        state.resume(former)
         var changes = ChangeSet()
         entropy += 1
         state.settle(entropy: entropy, changes: &changes)

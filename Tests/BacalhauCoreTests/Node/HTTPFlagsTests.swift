@@ -44,7 +44,8 @@ struct HTTPFlagsTests {
 struct DescriptorBudgetTests {
     @Test func clientsGetWhatTheNodeDoesNotNeed() throws {
         let budget = try DescriptorBudget(limit: 65_536)
-        #expect(budget.resultConnections == 16_256)
+        #expect(budget.resultConnections(usesTLS: false) == 16_256)
+        #expect(budget.resultConnections(usesTLS: true) == 5418)
         #expect(budget.apiConnections(usesTLS: false) == 48_768)
         #expect(budget.apiConnections(usesTLS: true) == 16_256)
         #expect(budget.warning(wanted: 4096, usesTLS: true) == nil)

@@ -24,6 +24,15 @@ struct LocalPublisherTests {
         return result.params["URL"]?.string ?? ""
     }
 
+    @Test func addressesFollowWhatIsSpokenThere() async throws {
+        folder.makeFolder("results")
+        let publisher = LocalPublisher(
+            store: try ResultStore(directory: folder.at("store")), host: "results.example", port: 6001, usesTLS: true)
+        let result = try await publisher.publish(
+            folder.at("results"), of: id, job: JobID(rawValue: "j"), to: Publisher(type: "local"))
+        #expect(result.params["URL"]?.string?.hasPrefix("https://results.example:6001/") == true)
+    }
+
     private func respond(
         _ url: String, method: String = "GET", _ headers: [(name: String, value: String)] = []
     ) throws -> HTTPResponse {

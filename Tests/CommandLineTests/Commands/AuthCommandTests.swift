@@ -57,7 +57,9 @@ import Testing
         #expect(after.output.contains("Credential:   a token in \(folder)/tokens.json\n"))
     }
 
-    @Test(arguments: ["BACALHAU_API_USERNAME", "BACALHAU_API_PASSWORD"])
+    @Test(arguments: [
+        "BACALHAU_API_USERNAME", "BACALHAU_API_PASSWORD", "BACALHAU_API_CLIENT_CERT", "BACALHAU_API_CLIENT_KEY",
+    ])
     func halfALoginIsAMistake(variable: String) async {
         let result = await CommandProbe.run(["job", "list"], environment: [variable: "x"])
         #expect(result.status == .failure)

@@ -1,6 +1,9 @@
 import BacalhauClient
+import BacalhauCrypto
 import BacalhauModel
+import BacalhauSupport
 import BacalhauTestSupport
+import FoundationEssentials
 import Testing
 
 /// What clients of v1.9 see of the same node.
@@ -69,10 +72,35 @@ import Testing
 
     @Test func nobodyMayApproveBids() async throws {
         let api = try await LiveAPI.start()
-        let path = "/api/v1/compute/approve"
-        #expect(try await api.send("POST", path, #"{"payload":{}}"#).status == 400)
-        let whole = #"{"payload":{"JobID":"j"},"signature":"c2ln","client_public_key":"a2V5"}"#
-        #expect(try await api.send("POST", path, whole).status == 401)
+        let key = try RSAKey.generate()
+        // Blanks and order belong to what is signed.
+        let payload = #"{ "JobID":"j-1", "ClientID" : "\#(key.publicKey.clientID)","Response":{"shouldBid":true} }"#
+        func problem(_ payload: String, _ signature: String, _ key: String) async throws -> (Int, String?) {
+            let body =
+                #"{"signature":"\#(signature)", "payload": \#(payload), "client_public_key":"\#(key)"}"#
+            let answer = try await api.send("POST", "/api/v1/compute/approve", body)
+            return (answer.status, answer["message"].string)
+        }
+        let signature = Data(try key.sign(payload.utf8)).base64EncodedString()
+        let sender = key.publicKey.derBase64
+        #expect(try await problem(payload, signature, sender) == (401, "nobody may approve bids here"))
+        #expect(
+            try await problem(payload.replacing("j-1", with: "j-2"), signature, sender)
+                == (400, "the signature is not that of the payload"))
+        #expect(
+            try await problem(payload.replacing("{ ", with: "{"), signature, sender)
+                == (400, "the signature is not that of the payload"))
+        #expect(
+            try await problem(payload, "c2ln", sender) == (400, "the signature is not that of the payload"))
+        #expect(try await problem(payload, signature, "a2V5") == (400, "client_public_key is no public key"))
+        let other = try RSAKey.generate()
+        #expect(
+            try await problem(
+                payload, Data(try other.sign(payload.utf8)).base64EncodedString(), other.publicKey.derBase64)
+                == (400, "the key is not that of the client \(key.publicKey.clientID)"))
+        for incomplete in ["{}", "1", #"{"ClientID":7}"#] {
+            #expect(try await problem(incomplete, signature, sender) == (400, "the permission is not whole"))
+        }
     }
 
     @Test func submittingANameAgainUpdatesItsJob() async throws {
@@ -96,7 +124,7 @@ import Testing
         let forced = try await submit(body("0", #","Force":true"#), version: version)
         #expect(forced["JobID"] == .string(id))
         let versions = try await api.get("\(LiveAPI.jobs)/\(id)/versions", version: version)
-        #expect(versions["Items"].array?.count == 3)
+        #expect(versions["Items"].array?.compactMap { $0.object?["Version"] } == [1, 2, 3])
         #expect(versions["Items", 0, "Tasks", 0, "Engine", "Params", "Delay"] == 60)
         // Each version has its own executions and history; 0 is the present one.
         func count(_ part: String, _ query: String, version: String? = "v1.9.3") async throws -> Int {
@@ -107,15 +135,66 @@ import Testing
         #expect(try await count("executions", "?all_job_versions=true") == 3)
         #expect(try await count("executions", "", version: nil) == 3)
         let later = try await api.get("\(LiveAPI.jobs)/\(id)/history", version: version)
-        #expect(later["Items", 0, "Event", "Message"] == "Job updated (version 2)")
-        #expect(later["Items", 0, "JobVersion"] == 2)
-        let former = try await api.get("\(LiveAPI.jobs)/\(id)?job_version=1", version: version)
-        #expect(former["Job", "Version"] == 1)
+        #expect(later["Items", 0, "Event", "Message"] == "Job updated (version 3)")
+        #expect(later["Items", 0, "JobVersion"] == 3)
         #expect(try await api.get("\(LiveAPI.jobs)/\(id)?job_version=7", version: version).status == 404)
         // Older clients never meant an update.
         let other = try await submit(body("0"), version: "v1.4.0")
         #expect(other.status == 200)
         #expect(other["JobID"] != .string(id))
+    }
+
+    @Test func versionsCountFromOne() async throws {
+        let api = try await LiveAPI.start()
+        func submit(_ text: String) async throws -> String {
+            let job = #"{"Name":"counted","Type":"batch","Tasks":[{"Name":"main","Engine":{"Type":"noop","#
+            let answer = try await api.send(
+                "PUT", LiveAPI.jobs, #"{"Job":\#(job)"Params":{"Stdout":"\#(text)"}}}]}}"#, version: version)
+            let id = try #require(answer["JobID"].string)
+            _ = try await api.node.client.jobs.wait(for: id)
+            return id
+        }
+        let id = try await submit("a")
+        #expect(try await submit("b") == id)
+        let path = "\(LiveAPI.jobs)/\(id)"
+        for (number, text) in [(1, "a"), (2, "b")] as [(Int64, String)] {
+            let job = try await api.get("\(path)?job_version=\(number)", version: version)
+            #expect(job["Job", "Version"] == .integer(number))
+            #expect(job["Job", "Tasks", 0, "Engine", "Params", "Stdout"] == .string(text))
+            let executions = try await api.get("\(path)/executions?job_version=\(number)", version: version)
+            #expect(executions["Items"].array?.map { $0.object?["JobVersion"] } == [.integer(number)])
+            #expect(executions["Items", 0, "RunOutput", "Stdout"] == .string(text))
+            let history = try await api.get("\(path)/history?job_version=\(number)", version: version)
+            let shown = try #require(history["Items"].array?.compactMap { $0.object?["JobVersion"] })
+            #expect(!shown.isEmpty && Set(shown) == [.integer(number)])
+        }
+        let update = try await api.get("\(path)/history", version: version)["Items", 0, "Event"]
+        #expect(update.object?["Message"] == "Job updated (version 2)")
+        #expect(update.object?["Details"]?.object?["JobVersion"] == "2")
+        let missing = try await api.get("\(path)?job_version=3", version: version)
+        #expect(missing["Message"] == .string("job \(id) has no version 3"))
+        let described = try await api.get("\(path)?include=executions,history", version: version)
+        #expect(described["Job", "Version"] == 2)
+        let included = described["Executions", "Items"].array?.compactMap { $0.object?["JobVersion"] }
+        #expect(Set(included ?? []) == [1, 2])
+        #expect(described["History", "Items", 0, "JobVersion"] == 2)
+        #expect(try await api.get(LiveAPI.jobs, version: version)["Items", 0, "Version"] == 2)
+        // To run again, the present version has to be named.
+        let refused = try await api.send("PUT", path + "/rerun", #"{"JobVersion":1}"#, version: version)
+        #expect(refused.status == 400)
+        #expect(refused["Message"] == .string("job \(id) has version 2, not 1"))
+        let rerun = try await api.send("PUT", path + "/rerun", #"{"JobVersion":2,"All":true}"#, version: version)
+        #expect(rerun["JobVersion"] == 3)
+        _ = try await api.node.client.jobs.wait(for: id)
+        // What is stored, and what older clients see, counts from 0.
+        #expect(try await api.get(path)["Job", "Version"] == 2)
+        #expect(try await api.get(path + "?job_version=1", version: "v1.4.0")["Job", "Version"] == 1)
+        let old = try await api.get(path + "/versions")
+        #expect(old["Items"].array?.compactMap { $0.object?["Version"] } == [0, 1, 2])
+        let counts = try await api.get(path + "/executions?order_by=create_time")
+        #expect(counts["Items"].array?.map { $0.object?["JobVersion"] } == [nil, 1, 2])
+        #expect(try await api.send("PUT", path + "/rerun", #"{"JobVersion":1}"#).status == 400)
+        #expect(try await api.send("PUT", path + "/rerun", #"{"JobVersion":2,"All":true}"#)["JobVersion"] == 3)
     }
 
     @Test func jobsAreFoundByName() async throws {
@@ -157,6 +236,13 @@ import Testing
         let api = try await LiveAPI.start()
         let nodes = try await api.get("/api/v1/orchestrator/nodes", version: version)
         #expect(nodes["Nodes", 0, "ConnectionState", "Status"] == nodes["Nodes", 0, "Connection"])
+        // In-process nodes connect once and are heard of at once.
+        let connection = nodes["Nodes", 0, "ConnectionState"].object ?? [:]
+        let since = try #require(connection["ConnectedSince"]?.string)
+        #expect(RFC3339.time(since) ?? .zero > Timestamp(nanoseconds: 1_500_000_000_000_000_000))
+        #expect(connection["LastHeartbeat"]?.string ?? "" >= since)
+        #expect(connection["DisconnectedSince"] == .string(RFC3339.zero))
+        #expect(connection["LastError"] == nil)
         let path = "/api/v1/orchestrator/nodes/" + (nodes["Nodes", 0, "Info", "NodeID"].string ?? "")
         #expect(try await api.send("PUT", path, #"{"Action":"approve"}"#, version: version).status == 409)
         #expect(try await api.send("PUT", path, #"{"Action":"praise"}"#, version: version).status == 400)

@@ -84,9 +84,117 @@ import Testing
         #expect(alive.status == 200)
     }
 
+    /// Runs a job that says `hello` and publishes it.
+    private func address(ofResultOn client: BacalhauClient) async throws -> (job: String, url: String) {
+        let engine = Engine(type: "noop", params: ["Stdout": "hello"])
+        let task = Job.Task(engine: engine, publisher: Publisher(type: "local"))
+        let id = try await client.jobs.submit(Job(tasks: [task])).jobID.rawValue
+        #expect(try await client.jobs.wait(for: id).state.type == .completed)
+        let result = try #require(try await client.jobs.results(id).first)
+        return (id, try #require(result.params["URL"]?.string))
+    }
+
+    @Test func resultsAreServedWithTheCertificateOfTheAPI() async throws {
+        let files = try await Certificate()
+        defer { TestPlaces.remove(files.directory) }
+        let node = try NodeProcess(flags: ["--tlscert", files.certificate, "--tlskey", files.key])
+        try await node.start()
+        var options = BacalhauClientOptions()
+        options.tls.caFile = files.certificate
+        let client = BacalhauClient(endpoint: await node.endpoint, options: options)
+        let (id, url) = try await address(ofResultOn: client)
+        #expect(url.hasPrefix("https://127.0.0.1:"))
+        let report = try await client.jobs.downloadResults(
+            of: id, into: files.directory + "/results", options: .init(route: .published))
+        #expect(report.results.count == 1)
+        #expect(try TestPlaces.text(of: files.directory + "/results/stdout") == "hello")
+        let archive = files.directory + "/archive.tar.gz"
+        let fetched = try await ProgramRun.run(
+            "/usr/bin/curl", ["-sS", "--fail", "--cacert", files.certificate, "-o", archive, url])
+        #expect(fetched.exitCode == 0, "\(fetched.output)")
+        let listed = try await ProgramRun.run("/bin/tar", ["-tzf", archive])
+        #expect(listed.output.contains("stdout"))
+        let stranger = try await ProgramRun.run("/usr/bin/curl", ["-sS", "-o", archive, url])
+        #expect(stranger.exitCode == 60, "\(stranger.output)")
+        #expect(await node.stop() == 0)
+    }
+
+    @Test func resultsStayUnencryptedOnDemand() async throws {
+        let files = try await Certificate()
+        defer { TestPlaces.remove(files.directory) }
+        let node = try NodeProcess(
+            flags: ["--tlscert", files.certificate, "--tlskey", files.key, "--local-publisher-plain-http"])
+        try await node.start()
+        var options = BacalhauClientOptions()
+        options.tls.caFile = files.certificate
+        let client = BacalhauClient(endpoint: await node.endpoint, options: options)
+        let url = try await address(ofResultOn: client).url
+        #expect(url.hasPrefix("http://127.0.0.1:"))
+        #expect(try await HTTPClient().send(HTTPClientRequest(url: url)).status == 200)
+    }
+
+    @Test func onlyClientsWithACertificateOfTheAuthorityAreServed() async throws {
+        let files = try await Certificate()
+        let own = try await Certificate()
+        let foreign = try await Certificate()
+        defer { for made in [files, own, foreign] { TestPlaces.remove(made.directory) } }
+        let node = try NodeProcess(
+            flags: ["--tlscert", files.certificate, "--tlskey", files.key, "--tls-client-ca", own.certificate])
+        try await node.start()
+        let endpoint = await node.endpoint
+        func client(_ shown: Certificate?) -> BacalhauClient {
+            var options = BacalhauClientOptions()
+            options.tls.caFile = files.certificate
+            options.tls.clientCertificate = shown?.certificate
+            options.tls.clientKey = shown?.key
+            return BacalhauClient(endpoint: endpoint, options: options)
+        }
+        // Once more on new connections: a ticket must not be refused.
+        for _ in 0..<3 { #expect(try await client(own).agent.alive()) }
+        // Results are served to whoever knows their address.
+        let url = try await address(ofResultOn: client(own)).url
+        let fetched = try await ProgramRun.run(
+            "/usr/bin/curl", ["-sS", "--fail", "--cacert", files.certificate, "-o", files.directory + "/r", url])
+        #expect(fetched.exitCode == 0, "\(fetched.output)")
+        for (shown, reason) in [(nil, "certificate required"), (foreign, "unknown ca")] as [(Certificate?, String)] {
+            do {
+                _ = try await client(shown).agent.alive()
+                Issue.record("a client without the right certificate was served")
+            } catch {
+                #expect(error.code == .network)
+                #expect(error.isRetryable == false)
+                #expect(error.message.contains(reason), "\(error.message)")
+            }
+        }
+        #expect(try await client(own).agent.alive())
+        let alive = try await ProgramRun.run(
+            "bacalhau-cli",
+            [
+                "agent", "alive", "--tls", "--cacert", files.certificate, "--api-host", "127.0.0.1", "--api-port",
+                String(endpoint.split(separator: ":").last ?? ""),
+            ], environment: ["BACALHAU_API_CLIENT_CERT": own.certificate, "BACALHAU_API_CLIENT_KEY": own.key])
+        #expect(alive.exitCode == 0, "\(alive.output)")
+        #expect(await node.stop() == 0)
+    }
+
+    @Test func authoritiesThatCannotBeReadStopTheStart() async throws {
+        let files = try await Certificate()
+        defer { TestPlaces.remove(files.directory) }
+        let run = try await ProgramRun.run(
+            "bacalhau-node",
+            [
+                "serve", "--data-dir", files.directory + "/d", "--port", "0", "--tlscert", files.certificate,
+                "--tlskey",
+                files.key, "--tls-client-ca", files.key,
+            ])
+        #expect(run.exitCode != 0)
+        #expect(run.output.contains("cannot use the authorities of clients \(files.key)"), "\(run.output)")
+    }
+
     @Test(arguments: [
         (["--tlscert", "/nowhere/cert.pem", "--tlskey", "/nowhere/key.pem"], "cannot use the certificate"),
         (["--tlscert", "/nowhere/cert.pem"], "--tlskey is missing"),
+        (["--tls-client-ca", "/nowhere/ca.pem"], "--tlskey is missing"),
     ])
     func aCertificateThatCannotBeUsedStopsTheStart(_ flags: [String], _ reason: String) async throws {
         let directory = try TestPlaces.makeDirectory()

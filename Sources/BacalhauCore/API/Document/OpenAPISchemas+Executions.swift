@@ -35,7 +35,9 @@ extension OpenAPISchemas {
             "properties": {
                 "ID": {"type": "string"}, "Namespace": {"type": "string"}, "EvalID": {"type": "string"},
                 "Name": {"type": "string"}, "NodeID": {"type": "string"}, "JobID": {"type": "string"},
-                "JobVersion": {"type": "integer"}, "PartitionIndex": {"type": "integer"},
+                "JobVersion": {
+                    "type": "integer", "description": "Counts from 0, for clients since 1.5 from 1."},
+                "PartitionIndex": {"type": "integer"},
                 "AllocatedResources": {
                     "type": "object", "required": ["Tasks"],
                     "properties": {
@@ -63,7 +65,10 @@ extension OpenAPISchemas {
             "type": "object", "required": ["Type", "JobID", "NewRevision", "Event", "Time"],
             "properties": {
                 "Type": {"type": "string", "enum": ["JobLevel", "ExecutionLevel"]}, "JobID": {"type": "string"},
-                "SeqNum": {"type": "integer"}, "JobVersion": {"type": "integer"}, "NodeID": {"type": "string"},
+                "SeqNum": {"type": "integer"},
+                "JobVersion": {
+                    "type": "integer", "description": "Counts from 0, for clients since 1.5 from 1."},
+                "NodeID": {"type": "string"},
                 "ExecutionID": {"type": "string"},
                 "JobState": {
                     "type": "object",

@@ -81,7 +81,9 @@ extension OpenAPISchemas {
                 "Tasks": {"type": "array", "items": {"$ref": "#/components/schemas/Task"}},
                 "RetryPolicy": {"$ref": "#/components/schemas/RetryPolicy"},
                 "NodeLossPolicy": {"type": "string"},
-                "State": {"$ref": "#/components/schemas/JobState"}, "Version": {"type": "integer"},
+                "State": {"$ref": "#/components/schemas/JobState"},
+                "Version": {
+                    "type": "integer", "description": "Counts from 0, for clients since 1.5 from 1."},
                 "Revision": {"type": "integer", "description": "1 when created, one more at each change."},
                 "CreateTime": {"type": "integer", "description": "Nanoseconds since 1970."},
                 "ModifyTime": {"type": "integer", "description": "Nanoseconds since 1970."}}},

@@ -55,14 +55,16 @@ extension OpenAPISchemas {
         "RerunJobRequest": {
             "type": "object",
             "properties": {
-                "JobVersion": {"type": "integer", "minimum": 0, "description": "0 is the present one."},
+                "JobVersion": {"type": "integer", "minimum": 0, "description": "Refuses when the job has another one; 0 takes any."},
                 "Reason": {"type": "string"},
                 "All": {"type": "boolean", "description": "Whether what has completed is run again, too."}},
             "example": {"Reason": "once more"}},
         "RerunJobResponse": {
             "type": "object", "required": ["EvaluationID", "JobID", "JobVersion", "Warnings"],
             "properties": {
-                "EvaluationID": {"type": "string"}, "JobID": {"type": "string"}, "JobVersion": {"type": "integer"},
+                "EvaluationID": {"type": "string"}, "JobID": {"type": "string"},
+                "JobVersion": {
+                    "type": "integer", "description": "Counts from 0, for clients since 1.5 from 1."},
                 "Warnings": {"type": ["array", "null"], "items": {"type": "string"}}}},
         "DiffJobResponse": {
             "type": "object", "required": ["Diff", "Warnings"],
@@ -72,8 +74,15 @@ extension OpenAPISchemas {
         "ApproveBidRequest": {
             "type": "object", "required": ["payload", "signature", "client_public_key"],
             "properties": {
-                "payload": {"type": "object"}, "signature": {"type": "string"},
-                "client_public_key": {"type": "string"}}},
+                "payload": {
+                    "type": "object", "required": ["ClientID"],
+                    "properties": {
+                        "ClientID": {"type": "string", "description": "SHA-256 of the key's modulus, in hexadecimal."},
+                        "JobID": {"type": "string"}, "Response": {"type": "object"}}},
+                "signature": {
+                    "type": "string",
+                    "description": "Base64 of RSA PKCS#1 v1.5 with SHA-256 over the payload's bytes as they are sent."},
+                "client_public_key": {"type": "string", "description": "Base64 of the PKCS#1 DER form."}}},
         "ApproveBidResponse": {"type": "string"},
         "StopJobRequest": {
             "type": "object", "properties": {"reason": {"type": "string"}}, "example": {"reason": "not needed"}},

@@ -39,7 +39,16 @@ extension OpenAPISchemas {
                 "Info": {"$ref": "#/components/schemas/NodeInfo"},
                 "Membership": {"type": "string", "enum": ["", "PENDING", "APPROVED", "REJECTED"]},
                 "Connection": {"type": "string", "enum": ["CONNECTED", "DISCONNECTED"]},
-                "ConnectionState": {"type": "object"}}},
+                "ConnectionState": {"$ref": "#/components/schemas/ConnectionState"}}},
+        "ConnectionState": {
+            "type": "object", "required": ["Status", "LastHeartbeat", "ConnectedSince", "DisconnectedSince"],
+            "description": "For clients since 1.5. Times of the year 1 stand for never, or not since the orchestrator started.",
+            "properties": {
+                "Status": {"type": "string", "enum": ["CONNECTED", "DISCONNECTED"]},
+                "LastHeartbeat": {"type": "string", "description": "When the node last said anything."},
+                "ConnectedSince": {"type": "string", "description": "When its present or last connection began."},
+                "DisconnectedSince": {"type": "string", "description": "When it last left or was found to be silent."},
+                "LastError": {"type": "string", "description": "Why it is not connected, unless it left."}}},
         "AgentNode": {
             "description": "The wrapped members of v1.4.0 and the flat ones of v1.9.",
             "allOf": [{"$ref": "#/components/schemas/NodeState"}, {"$ref": "#/components/schemas/NodeInfo"}]},

@@ -38,7 +38,8 @@ struct JobPartRoutes: Sendable {
         },
         part("versions", "jobVersions", "A job as it was submitted each time.", .json("JobList"), []) {
             let row = try $0.orchestrator.store.job($1.id, namespace: $1.jobNamespace)
-            return .list("Items", try $0.orchestrator.store.formerVersions(order: row.order) + [row.body])
+            let bodies = try $0.orchestrator.store.formerVersions(order: row.order) + [row.body]
+            return .list("Items", bodies.map($1.generation.job))
         },
         part(
             "logs", "jobLogs", "What an execution writes, over a WebSocket.", .webSocket("LogMessage"),
@@ -140,8 +141,7 @@ struct JobPartRoutes: Sendable {
     /// The version of the job that is looked at: for clients since 1.5 the present one, unless they ask for another or
     /// for all; `nil` for all.
     private func wantedVersion(_ request: APIRequest, of parts: JobParts) throws(BacalhauError) -> UInt64? {
-        let asked = try request.number("job_version", max: .max)
-        if asked > 0 { return UInt64(asked) }
+        if let version = try request.jobVersion() { return version }
         guard request.generation == .v19, try !request.flag("all_job_versions") else { return nil }
         return parts.job?.version
     }

@@ -78,15 +78,17 @@ struct JobRoutes: Sendable {
         let body: RerunJobRequest = try request.body()
         let id = try orchestrator.store.job(request.id, namespace: request.jobNamespace).id
         let job = try orchestrator.job(id.rawValue)
-        guard body.version == 0 || body.version == job.version else {
+        let generation = request.generation
+        guard [nil, job.version].contains(generation.version(named: body.version)) else {
             throw BacalhauError(
-                .badRequest, "job \(job.id) has version \(job.version), not \(body.version)",
+                .badRequest, "job \(job.id) has version \(generation.shown(version: job.version)), not \(body.version)",
                 hint: "Only the present version can be run again; JobVersion 0 names it.")
         }
         let rerun = try await orchestrator.rerun(
             job: job.id.rawValue, all: body.all, reason: request.signed(body.reason))
         return .value(
-            RerunJobResponse(evaluationID: rerun.evaluation, jobID: rerun.job, version: rerun.version))
+            RerunJobResponse(
+                evaluationID: rerun.evaluation, jobID: rerun.job, version: generation.shown(version: rerun.version)))
     }
 
     private func get(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
@@ -96,7 +98,7 @@ struct JobRoutes: Sendable {
         var writer = JSONWriter(capacity: row.body.count + 64)
         writer.beginObject()
         writer.name("Job")
-        writer.raw(try body(of: row, version: UInt64(try request.number("job_version", max: .max))))
+        writer.raw(request.generation.job(try body(of: row, for: request)))
         if include.contains("history") {
             writer.name("History")
             writer.list("Items", try parts.includedHistory())
@@ -110,12 +112,15 @@ struct JobRoutes: Sendable {
     }
 
     /// A job as it is, or as it was.
-    private func body(of row: JobStore.JobRow, version: UInt64) throws(BacalhauError) -> [UInt8] {
-        guard version > 0, (try? Job(json: row.body))?.version != version else { return row.body }
+    private func body(of row: JobStore.JobRow, for request: APIRequest) throws(BacalhauError) -> [UInt8] {
+        guard let version = try request.jobVersion(), (try? Job(json: row.body))?.version != version else {
+            return row.body
+        }
         let former = try orchestrator.store.formerVersions(order: row.order)
         guard let found = former.first(where: { (try? Job(json: $0))?.version == version }) else {
             throw BacalhauError(
-                .notFound, "job \(row.id) has no version \(version)", hint: "GET …/versions lists them.",
+                .notFound, "job \(row.id) has no version \(request.generation.shown(version: version))",
+                hint: "GET …/versions lists them.",
                 component: "JobStore")
         }
         return found
@@ -141,7 +146,7 @@ struct JobRoutes: Sendable {
             token.offset += token.limit
             next = token.text
         }
-        return .list("Items", page.bodies, nextToken: next)
+        return .list("Items", page.bodies.map(request.generation.job), nextToken: next)
     }
 }
 

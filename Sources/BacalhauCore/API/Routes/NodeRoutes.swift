@@ -33,10 +33,10 @@ struct NodeRoutes: Sendable {
         return .json(writer.bytes)
     }
 
-    private func node(_ text: String) async throws(BacalhauError) -> NodeState {
-        let nodes = try await context.orchestrator.nodes()
-        if let exact = nodes.first(where: { $0.info.nodeID.rawValue == text }) { return exact }
-        let fitting = nodes.filter { $0.info.nodeID.rawValue.hasPrefix(text) }
+    private func node(_ text: String) async throws(BacalhauError) -> KnownNode {
+        let nodes = try await context.orchestrator.knownNodes()
+        if let exact = nodes.first(where: { $0.state.info.nodeID.rawValue == text }) { return exact }
+        let fitting = nodes.filter { $0.state.info.nodeID.rawValue.hasPrefix(text) }
         guard let first = fitting.first else {
             throw BacalhauError(
                 .notFound, "node not found: \(text)", hint: "List the nodes to see their identifiers.",
@@ -55,8 +55,9 @@ struct NodeRoutes: Sendable {
         let order = request.query("order_by") ?? ""
         let membership = request.query("filter-approval")?.uppercased() ?? ""
         let connection = request.query("filter-status")?.uppercased() ?? ""
-        var nodes = try await context.orchestrator.nodes().filter { node in
-            selector.matches(node.info.labels) && (membership.isEmpty || node.membership.rawValue == membership)
+        var nodes = try await context.orchestrator.knownNodes().filter { known in
+            let node = known.state
+            return selector.matches(node.info.labels) && (membership.isEmpty || node.membership.rawValue == membership)
                 && (connection.isEmpty || node.connection.rawValue == connection)
         }
         guard let precedes = NodeRoutes.orders[order] else {
@@ -64,7 +65,7 @@ struct NodeRoutes: Sendable {
                 .badRequest, "cannot order nodes by \"\(order)\"",
                 hint: "Use one of \(NodeRoutes.orders.keys.filter { !$0.isEmpty }.sorted().joined(separator: ", ")).")
         }
-        nodes.sort(by: precedes)
+        nodes.sort { precedes($0.state, $1.state) }
         if try request.flag("reverse") { nodes.reverse() }
         let limit = Int(try request.number("limit"))
         if limit > 0 { nodes = Array(nodes.prefix(limit)) }
@@ -93,7 +94,7 @@ struct NodeRoutes: Sendable {
     private func act(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
         let body: PutNodeRequest = try request.body()
         do throws(BacalhauError) {
-            try await perform(body.action, on: try await node(request.id).info.nodeID)
+            try await perform(body.action, on: try await node(request.id).state.info.nodeID)
             return .value(PutNodeResponse())
         } catch {
             // Clients of v1.4.0 expect status 200 and a text.

@@ -31,10 +31,7 @@ enum SharedRoutes {
                 method: "POST", template: "/api/v1/compute/approve", name: "approveBid",
                 summary: "Nobody may: bids never wait here, so that no approver is named.",
                 answer: .json("ApproveBidResponse"), body: "ApproveBidRequest", failures: [401],
-                handle: { _, request in
-                    let approval: BidApproval = try request.body()
-                    return try approval.respond()
-                }),
+                handle: { try BidApproval.respond(to: $1) }),
         ] + retired
 
     /// Calls that v1.4.0 retired, too.

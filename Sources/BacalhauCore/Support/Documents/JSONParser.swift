@@ -20,6 +20,18 @@ public struct JSONParser {
         return try result.get()
     }
 
+    /// Where the value of a member of the outermost object stands, from its first byte to its last. Names match in any
+    /// case and the last of several counts, as everywhere.
+    ///
+    /// - Returns: `nil` when there is no such member, or the text holds no object.
+    public static func range(ofMember name: String, in bytes: [UInt8]) throws(DocumentError) -> Range<Int>? {
+        let result: Result<Range<Int>?, DocumentError> = bytes.withUnsafeBufferPointer { buffer in
+            var parser = JSONParser(buffer)
+            return Result { () throws(DocumentError) in try parser.range(ofMember: name) }
+        }
+        return try result.get()
+    }
+
     private init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     private var position: SourcePosition { SourcePosition(line: line, column: index - lineStart + 1) }
@@ -30,6 +42,16 @@ public struct JSONParser {
         skipBlanks()
         guard index < bytes.count else { throw failure("there is no content") }
         return try value()
+    }
+
+    private mutating func range(ofMember name: String) throws(DocumentError) -> Range<Int>? {
+        skipBlanks()
+        guard index < bytes.count, bytes[index] == UInt8(ascii: "{") else { return nil }
+        var found: Range<Int>?
+        try object { member, range in
+            if member.name.equalsIgnoringASCIICase(name) { found = range }
+        }
+        return found
     }
 
     private mutating func skipBlanks() {
@@ -77,10 +99,16 @@ public struct JSONParser {
     }
 
     private mutating func object() throws(DocumentError) -> [DocumentNode.Member] {
+        var members: [DocumentNode.Member] = []
+        try object { member, _ in members.append(member) }
+        return members
+    }
+
+    /// - Parameter each: gets a member and the place of its value's bytes.
+    private mutating func object(_ each: (DocumentNode.Member, Range<Int>) -> Void) throws(DocumentError) {
         try enter()
         defer { depth -= 1 }
-        var members: [DocumentNode.Member] = []
-        if take(UInt8(ascii: "}")) { return members }
+        if take(UInt8(ascii: "}")) { return }
         while true {
             guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
                 throw failure("a member name in double quotes is expected")
@@ -92,9 +120,11 @@ public struct JSONParser {
                 throw failure("':' is expected after the member name \"\(name.excerpt())\"")
             }
             skipBlanks()
-            members.append(DocumentNode.Member(name: name, value: try value(), position: start))
+            let valueStart = index
+            let member = DocumentNode.Member(name: name, value: try value(), position: start)
+            each(member, valueStart..<index)
             skipBlanks()
-            if take(UInt8(ascii: "}")) { return members }
+            if take(UInt8(ascii: "}")) { return }
             guard take(UInt8(ascii: ",")) else { throw failure("',' or '}' is expected") }
             skipBlanks()
         }
