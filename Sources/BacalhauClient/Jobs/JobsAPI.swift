@@ -19,10 +19,10 @@ public struct JobsAPI: Sendable {
     ///   - job: what to run; ``BacalhauModel/Job`` has builders for containers and modules.
     ///   - idempotencyToken: the same token makes the same submission, however often it is sent; `nil` makes a new one
     ///     for this call, so that its own repeats are harmless.
-    ///   - force: counts where a submission whose name is known updates the job of that name, and has it run anew also
-    ///     when nothing changed, which is refused otherwise. Servers of v1.9 update so; this project's nodes do for
-    ///     clients whose ``BacalhauClientOptions/clientVersion`` is 1.5 or later, and make another job for all others,
-    ///     as servers of v1.4.0 do.
+    ///   - force: updates the latest job of the same name, if there is one, and has it run anew even when nothing
+    ///     changed. Without it servers of v1.9, and this project's nodes for clients whose
+    ///     ``BacalhauClientOptions/clientVersion`` is 1.5 or later, update a job that changed and refuse one that did
+    ///     not; otherwise each submission makes another job. Servers of v1.4.0 do not know it and make another job.
     /// - Throws: `validation` with one problem a line when the job is refused; `conflict` when this project's node would
     ///   update a job that did not change.
     public func submit(

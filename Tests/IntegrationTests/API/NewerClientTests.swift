@@ -123,6 +123,12 @@ import Testing
         #expect(job.version == 1)
         let forced = try await submit(body("0", #","Force":true"#), version: version)
         #expect(forced["JobID"] == .string(id))
+        // A client of v1.4.0 makes another job of the name, unless it says that it wants an update.
+        let other = try await submit(body("0").replacing("again", with: "other"), version: "v1.4.0")
+        #expect(
+            try await submit(body("0").replacing("again", with: "other"), version: "v1.4.0")["JobID"] != other["JobID"])
+        let second = try await submit(body("0", #","Force":true"#).replacing("again", with: "other"), version: "v1.4.0")
+        #expect(try await api.get("\(LiveAPI.jobs)/\(second["JobID"].string ?? "")")["Job", "Version"] == 1)
         let versions = try await api.get("\(LiveAPI.jobs)/\(id)/versions", version: version)
         #expect(versions["Items"].array?.compactMap { $0.object?["Version"] } == [1, 2, 3])
         #expect(versions["Items", 0, "Tasks", 0, "Engine", "Params", "Delay"] == 60)

@@ -40,7 +40,7 @@ extension OpenAPISchemas {
                 "Job": {"$ref": "#/components/schemas/JobSubmission"},
                 "Force": {
                     "type": "boolean",
-                    "description": "Runs a job of this name again although nothing changed; for clients since 1.5."},
+                    "description": "Updates the latest job of this name, and runs it again even if nothing changed."},
                 "IdempotencyToken": {
                     "type": "string", "description": "The same text gives the same job, however often it is sent."}},
             "example": {

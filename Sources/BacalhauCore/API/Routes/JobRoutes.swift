@@ -58,10 +58,12 @@ struct JobRoutes: Sendable {
 
     private func submit(_ request: APIRequest) async throws(BacalhauError) -> APIResponse {
         let body: PutJobRequest = try request.body()
+        // Clients of v1.4.0 do not know the word: who says it means an update.
+        let updates = request.generation == .v19 || body.force
         return .value(
             try await orchestrator.submit(
                 try body.requiredJob(), idempotencyToken: body.idempotencyToken,
-                sameName: request.generation == .v19 ? .update(force: body.force) : .anotherJob,
+                sameName: updates ? .update(force: body.force) : .anotherJob,
                 submitter: request.user?.name))
     }
 

@@ -6,7 +6,7 @@ public struct PutJobRequest: WireEncodable, WireDecodable, Sendable {
     public var job: Job?
     /// Makes repeating the same request harmless; empty when the client sends none.
     public var idempotencyToken: String
-    /// Whether a job that is known by its name is run again although nothing changed. Counts for clients since 1.5.
+    /// Whether the latest job of the same name is updated, and runs again even if nothing changed.
     public var force: Bool
 
     public init(job: Job, idempotencyToken: String = "", force: Bool = false) {

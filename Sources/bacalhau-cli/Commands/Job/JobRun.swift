@@ -8,7 +8,7 @@ enum JobRun {
         flags: RuntimeFlags.all + TemplateFlags.all + [
             Flag(
                 "force", .bool,
-                help: "Run the job of this name anew even if nothing changed; for servers that update jobs by name"),
+                help: "Update the latest job of this name, and run it anew even if nothing changed"),
             Flag("show-warnings", .bool, help: "Show what the server remarks on the job"),
         ], positionals: .any
     ) { arguments, context in
