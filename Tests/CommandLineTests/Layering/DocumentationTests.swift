@@ -2,7 +2,7 @@ import Testing
 
 /// What a user of the libraries reads must be there.
 @Suite struct DocumentationTests {
-    private static let folders = ["Sources/BacalhauCore/Model", "Sources/BacalhauClient"]
+    private static let folders = ["Sources/BacalhauCore", "Sources/BacalhauClient"]
 
     /// Members that do what a protocol of the standard library, or of the wire format, says of them.
     private static let explainedElsewhere = [

@@ -124,9 +124,9 @@ import Testing
         let forced = try await submit(body("0", #","Force":true"#), version: version)
         #expect(forced["JobID"] == .string(id))
         // A client of v1.4.0 makes another job of the name, unless it says that it wants an update.
-        let other = try await submit(body("0").replacing("again", with: "other"), version: "v1.4.0")
+        let apart = try await submit(body("0").replacing("again", with: "other"), version: "v1.4.0")
         #expect(
-            try await submit(body("0").replacing("again", with: "other"), version: "v1.4.0")["JobID"] != other["JobID"])
+            try await submit(body("0").replacing("again", with: "other"), version: "v1.4.0")["JobID"] != apart["JobID"])
         let second = try await submit(body("0", #","Force":true"#).replacing("again", with: "other"), version: "v1.4.0")
         #expect(try await api.get("\(LiveAPI.jobs)/\(second["JobID"].string ?? "")")["Job", "Version"] == 1)
         let versions = try await api.get("\(LiveAPI.jobs)/\(id)/versions", version: version)
