@@ -38,5 +38,6 @@ public struct ComputeSettings: Sendable {
     /// How often what need not be kept any longer is removed; the first time is at the start.
     public var sweepInterval: Duration = .seconds(600)
 
+    /// Makes the defaults: the share of the machine that ``capacity`` tells, for nearly all jobs.
     public init() {}
 }

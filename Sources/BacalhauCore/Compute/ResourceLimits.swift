@@ -4,10 +4,14 @@ public import BacalhauModel
 public struct ResourceLimits: Hashable, Sendable {
     /// Thousandths of a core.
     public var cpuMillicores: Int64?
+    /// Bytes of main memory.
     public var memoryBytes: UInt64?
+    /// Bytes of disk space.
     public var diskBytes: UInt64?
+    /// Whole GPUs, of whatever kind.
     public var gpuCount: UInt64?
 
+    /// Makes limits; a kind that is not named stays as it is.
     public init(
         cpuMillicores: Int64? = nil, memoryBytes: UInt64? = nil, diskBytes: UInt64? = nil, gpuCount: UInt64? = nil
     ) {

@@ -55,7 +55,10 @@ public protocol Executor: Sendable {
 }
 
 extension Executor {
+    /// `true`, unless an engine says otherwise.
     public var hasPreparation: Bool { true }
+
+    /// None, unless an engine says otherwise.
     public func moduleSources(of task: Job.Task) throws(ExecutorError) -> [InputSource] { [] }
 }
 
@@ -69,8 +72,11 @@ public enum StopReason: Hashable, Sendable {
 
 /// What an executor is asked to run.
 public struct ExecutionRequest: Sendable {
+    /// Names the run in `wait`, `stop` and `cleanUp`; no other execution of any node has the same.
     public var executionID: ExecutionID
+    /// The job that the execution is of; the attempts and partitions of a job share it.
     public var jobID: JobID
+    /// What to run, as the job has it; the fields below hold what the node has made of it.
     public var task: Job.Task
     /// The variables of the task and of the system. What the engine's own parameters set wins over these.
     public var environment: [String: String]
@@ -87,6 +93,7 @@ public struct ExecutionRequest: Sendable {
     /// Where output goes while the workload runs.
     public var log: any ExecutionLogWriter
 
+    /// Makes a request. The caller sees to it that the inputs are there and the folders exist.
     public init(
         executionID: ExecutionID, jobID: JobID, task: Job.Task, environment: [String: String],
         inputs: [PreparedInput], modules: [PreparedInput], resources: Resources, scratchDirectory: String,
@@ -114,6 +121,7 @@ public struct ExitReport: Hashable, Sendable {
     /// What the reader of the message can do; may be empty.
     public var hint: String
 
+    /// Makes a report; without a message the run counts as one that ended by itself.
     public init(exitCode: Int64, errorMessage: String = "", hint: String = "") {
         self.exitCode = exitCode
         self.errorMessage = errorMessage

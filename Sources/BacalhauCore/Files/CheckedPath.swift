@@ -57,11 +57,17 @@ public struct CheckedPath: Hashable, Sendable, CustomStringConvertible {
 
 /// Why a path is refused. Each case carries the whole text that was checked.
 public enum PathError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Nothing is left of it: no text, or only `.` where the folder itself will not do.
     case empty
+    /// It starts with `/`.
     case absolute(String)
+    /// One of its components is `..`, even where the path as a whole would stay inside.
     case leadsOutside(String)
+    /// It contains a zero byte, where C functions would end it.
     case containsNUL(String)
+    /// It is longer than ``CheckedPath/bytesMax``, or a component than ``CheckedPath/componentBytesMax``.
     case tooLong(String)
+    /// It is more than a single component: there is a `/` in it.
     case notOneComponent(String)
 
     public var description: String {

@@ -8,9 +8,11 @@
 public struct FileStatus: Hashable, Sendable {
     /// What a directory entry can be.
     public enum Kind: Hashable, Sendable {
+        /// `link` is a symbolic link; `other` are sockets, pipes and devices.
         case file, directory, link, other
     }
 
+    /// What the name stands for; never `link` when links were followed.
     public let kind: Kind
     /// Length in bytes.
     public let size: UInt64
@@ -22,6 +24,7 @@ public struct FileStatus: Hashable, Sendable {
     public let modified: Int64
     /// Tells files apart, together with `device`.
     public let inode: UInt64
+    /// The file system that holds the file; `inode` counts within it.
     public let device: UInt64
     /// How many names the file has.
     public let linkCount: UInt64
@@ -75,8 +78,10 @@ public struct FileName: Hashable, Sendable, Comparable, CustomStringConvertible 
     /// Without a terminating NUL.
     public let bytes: [UInt8]
 
+    /// Takes the bytes as they are, unchecked; a NUL would cut the name short in C functions.
     public init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// Takes the UTF-8 form of `text`, unchecked.
     public init(_ text: String) { bytes = Array(text.utf8) }
 
     public var description: String { String(decoding: bytes, as: UTF8.self) }

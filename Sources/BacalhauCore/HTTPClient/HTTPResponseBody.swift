@@ -4,7 +4,9 @@
 /// transfer throws after the bytes that arrived before. Cancelling the reading task, ``cancel()`` and dropping the last
 /// reference all end the transfer and close its connection.
 public final class HTTPResponseBody: AsyncSequence, Sendable {
+    /// A piece of the body. Where one ends says nothing about the content.
     public typealias Element = [UInt8]
+    /// Why the transfer ended early.
     public typealias Failure = HTTPClientError
 
     private let channel: BodyChannel

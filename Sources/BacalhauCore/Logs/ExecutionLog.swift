@@ -1,13 +1,13 @@
-public import BacalhauModel
+internal import BacalhauModel
 internal import Synchronization
 
 /// The log of one execution while it is written; readers get it from ``LogStore/read(_:from:follow:)``.
 ///
 /// Its file is made with the first output: an execution that writes nothing costs no file. Every piece of output is in
 /// the file when `append` returns, so that it outlives this process.
-public final class ExecutionLog: ExecutionLogWriter, Sendable {
+final class ExecutionLog: ExecutionLogWriter, Sendable {
     /// The execution whose output this is.
-    public let id: ExecutionID
+    let id: ExecutionID
     private let path: String
     private let limits: LogLimits
     private let now: @Sendable () -> Timestamp
@@ -77,7 +77,7 @@ public final class ExecutionLog: ExecutionLogWriter, Sendable {
         }
     }
 
-    public func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {
+    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {
         guard !bytes.isEmpty else { return }
         let time = now()
         let followers = state.withLock { state -> [UInt64: CheckedContinuation<Void, Never>] in
@@ -127,7 +127,7 @@ public final class ExecutionLog: ExecutionLogWriter, Sendable {
     }
 
     /// Says that nothing more will be written. Followers get what is there and end. Repeating it is harmless.
-    public func finish() {
+    func finish() {
         let followers = state.withLock { state -> [UInt64: CheckedContinuation<Void, Never>] in
             guard !state.isFinished else { return [:] }
             state.isFinished = true
@@ -158,14 +158,14 @@ public final class ExecutionLog: ExecutionLogWriter, Sendable {
 
 extension ExecutionLog {
     /// Everything that is known of the log now.
-    public var info: LogInfo { state.withLock { LogInfo($0.tail, isFinished: $0.isFinished) } }
+    var info: LogInfo { state.withLock { LogInfo($0.tail, isFinished: $0.isFinished) } }
 
     /// What the execution wrote, as the run result shows it.
     ///
     /// - Parameters:
     ///   - exitCode: see `RunResult`.
     ///   - errorMessage: see `RunResult`.
-    public func runResult(exitCode: Int64, errorMessage: String = "") -> RunResult {
+    func runResult(exitCode: Int64, errorMessage: String = "") -> RunResult {
         state.withLock { state in
             RunResult(
                 stdout: state.stdout.text, stdoutTruncated: state.stdout.isTruncated,

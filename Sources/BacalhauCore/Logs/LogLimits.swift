@@ -1,22 +1,22 @@
 internal import BacalhauFiles
-public import BacalhauModel
+internal import BacalhauModel
 
 /// How much of an execution's output is kept.
-public struct LogLimits: Hashable, Sendable {
+struct LogLimits: Hashable, Sendable {
     /// The most bytes of output, both streams together, that one log holds; the rest is counted and dropped.
-    public var bytesMax: UInt64
+    var bytesMax: UInt64
     /// How many bytes from the beginning of each stream are held in memory for the run result.
-    public var headBytesMax: Int
+    var headBytesMax: Int
 
     /// Makes limits; by default 1 GiB in the log and the run result's 2048 bytes of each stream.
-    public init(bytesMax: UInt64 = 1 << 30, headBytesMax: Int = RunResult.outputBytesMax) {
+    init(bytesMax: UInt64 = 1 << 30, headBytesMax: Int = RunResult.outputBytesMax) {
         self.bytesMax = bytesMax
         self.headBytesMax = headBytesMax
     }
 }
 
 /// Where reading a log begins.
-public enum LogPosition: Hashable, Sendable {
+enum LogPosition: Hashable, Sendable {
     /// With the first record.
     case start
     /// Behind what is there when the reader is made.
@@ -29,7 +29,7 @@ public enum LogPosition: Hashable, Sendable {
 }
 
 /// Why a log could not be opened, read or copied.
-public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
+enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The execution's name cannot be the name of a file.
     case invalidName(ExecutionID)
     /// A system call failed; `code` is the system's error number.
@@ -41,7 +41,7 @@ public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The calling task was cancelled.
     case cancelled
 
-    public var description: String {
+    var description: String {
         switch self {
         case .invalidName(let id): "'\(id)' cannot name a log: use letters, digits, '-', '_' and '.'"
         case .file(let path, let code): "\(path): \(describe(systemError: code))"
@@ -53,15 +53,15 @@ public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What is known of a log as a whole.
-public struct LogInfo: Hashable, Sendable {
+struct LogInfo: Hashable, Sendable {
     /// Bytes that the workload wrote to each stream, kept or not.
-    public var bytes: [StandardStream: UInt64]
+    var bytes: [StandardStream: UInt64]
     /// Bytes that were not kept: past the limit, or while the disk was full.
-    public var droppedBytes: UInt64
+    var droppedBytes: UInt64
     /// The number of the last record; 0 when there is none.
-    public var lastSequence: UInt64
+    var lastSequence: UInt64
     /// When the last record was written; `nil` when there is none.
-    public var lastTime: Timestamp?
+    var lastTime: Timestamp?
     /// Whether nothing more will be written.
-    public var isFinished: Bool
+    var isFinished: Bool
 }

@@ -4,20 +4,20 @@ internal import BacalhauModel
 ///
 /// Nothing is read ahead: each batch is read when it is asked for, so a slow reader holds up nobody and holds no
 /// memory. At the end of a log that is still written a follower waits for the writer; it does not poll.
-public struct LogReader: AsyncSequence, Sendable {
-    public typealias Element = [LogRecord]
-    public typealias Failure = LogError
+struct LogReader: AsyncSequence, Sendable {
+    typealias Element = [LogRecord]
+    typealias Failure = LogError
 
     let source: LogSource
     let position: LogPosition
     let follows: Bool
 
-    public func makeAsyncIterator() -> Iterator {
+    func makeAsyncIterator() -> Iterator {
         Iterator(self)
     }
 
     /// Reads the log of one reader.
-    public struct Iterator: AsyncIteratorProtocol {
+    struct Iterator: AsyncIteratorProtocol {
         private let source: LogSource
         private let position: LogPosition
         private let follows: Bool
@@ -35,12 +35,12 @@ public struct LogReader: AsyncSequence, Sendable {
         /// The next records, at most about 256 KiB of them; `nil` at the end of the log.
         ///
         /// - Throws: `.cancelled` when the task was cancelled, and what kept the file from being read.
-        public mutating func next() async throws(LogError) -> [LogRecord]? {
+        mutating func next() async throws(LogError) -> [LogRecord]? {
             try await next(isolation: nil)
         }
 
         /// See ``next()``.
-        public mutating func next(isolation actor: isolated (any Actor)?) async throws(LogError) -> [LogRecord]? {
+        mutating func next(isolation actor: isolated (any Actor)?) async throws(LogError) -> [LogRecord]? {
             while true {
                 if Task.isCancelled { throw .cancelled }
                 let view = source.view(follows: follows)

@@ -1,5 +1,5 @@
 internal import BacalhauFiles
-public import BacalhauModel
+internal import BacalhauModel
 internal import Glibc
 
 extension LogStore {
@@ -9,7 +9,7 @@ extension LogStore {
     /// - Returns: how many bytes the file has.
     /// - Throws: `.cancelled` when the task is cancelled; the file is then incomplete.
     @discardableResult
-    public func writeStream(_ stream: StandardStream, of id: ExecutionID, to path: String) async throws(LogError)
+    func writeStream(_ stream: StandardStream, of id: ExecutionID, to path: String) async throws(LogError)
         -> UInt64
     {
         let source = try source(id)

@@ -1,4 +1,4 @@
-public import BacalhauModel
+internal import BacalhauModel
 internal import Glibc
 
 /// How long finished logs are kept.
@@ -10,6 +10,7 @@ public struct LogRetention: Hashable, Sendable {
     /// When there are more logs, the oldest are removed; `nil` is no limit.
     public var countMax: Int?
 
+    /// Makes limits; without any, logs are kept for good.
     public init(ageMax: Duration? = nil, bytesMax: UInt64? = nil, countMax: Int? = nil) {
         self.ageMax = ageMax
         self.bytesMax = bytesMax
@@ -32,7 +33,7 @@ extension LogStore {
     ///   - protected: executions whose logs stay in any case.
     /// - Returns: the executions whose logs were removed, the oldest first.
     @discardableResult
-    public func sweep(_ retention: LogRetention, at time: Timestamp, protecting protected: Set<ExecutionID> = [])
+    func sweep(_ retention: LogRetention, at time: Timestamp, protecting protected: Set<ExecutionID> = [])
         throws(LogError) -> [ExecutionID]
     {
         let entries = try list()

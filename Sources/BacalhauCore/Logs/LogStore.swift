@@ -1,5 +1,5 @@
 internal import BacalhauFiles
-public import BacalhauModel
+internal import BacalhauModel
 internal import Glibc
 internal import Synchronization
 
@@ -7,11 +7,11 @@ internal import Synchronization
 ///
 /// A log is written by at most one ``ExecutionLog`` and read by any number of ``LogReader``s, while it is written and
 /// after, also after a restart. Nothing is removed but by ``remove(_:)`` and ``sweep(_:at:protecting:)``.
-public final class LogStore: Sendable {
+final class LogStore: Sendable {
     /// The folder with the logs; it belongs to this store alone.
-    public let directory: String
+    let directory: String
     /// What holds for each log.
-    public let limits: LogLimits
+    let limits: LogLimits
     private let now: @Sendable () -> Timestamp
     private let live = Mutex<[ExecutionID: ExecutionLog]>([:])
 
@@ -23,7 +23,7 @@ public final class LogStore: Sendable {
     ///   - directory: the store's own folder.
     ///   - limits: how much is kept of each log.
     ///   - now: the clock that records get their times from.
-    public init(
+    init(
         directory: String, limits: LogLimits = LogLimits(), now: @escaping @Sendable () -> Timestamp = LogStore.clock
     ) throws(LogError) {
         self.directory = directory
@@ -33,7 +33,7 @@ public final class LogStore: Sendable {
     }
 
     /// The time of day.
-    public static let clock: @Sendable () -> Timestamp = {
+    static let clock: @Sendable () -> Timestamp = {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
@@ -43,7 +43,7 @@ public final class LogStore: Sendable {
     ///
     /// A log of an earlier process is continued, behind its last whole record. Open the log as soon as the execution
     /// is known here: a reader of an execution that has none takes it for ended.
-    public func open(_ id: ExecutionID) throws(LogError) -> ExecutionLog {
+    func open(_ id: ExecutionID) throws(LogError) -> ExecutionLog {
         let path = try path(of: id)
         let (log, isNew) = live.withLock { live in
             if let log = live[id] { return (log, false) }
@@ -76,14 +76,14 @@ public final class LogStore: Sendable {
     ///   - follow: whether the reader stays at the end of a log that is still written. If not, it ends with what is
     ///     there now.
     /// - Returns: a reader, which is empty for an execution that wrote nothing or is not known.
-    public func read(_ id: ExecutionID, from position: LogPosition = .start, follow: Bool = false) throws(LogError)
+    func read(_ id: ExecutionID, from position: LogPosition = .start, follow: Bool = false) throws(LogError)
         -> LogReader
     {
         LogReader(source: try source(id), position: position, follows: follow)
     }
 
     /// What is known of a log; all zero for an execution that wrote nothing or is not known.
-    public func info(_ id: ExecutionID) throws(LogError) -> LogInfo {
+    func info(_ id: ExecutionID) throws(LogError) -> LogInfo {
         switch try source(id) {
         case .live(let log, _): log.info
         case .stored(_, let tail): LogInfo(tail, isFinished: true)
@@ -100,7 +100,7 @@ public final class LogStore: Sendable {
     }
 
     /// Removes a log. Readers that are under way go on. Repeating it is harmless, and so is an unknown execution.
-    public func remove(_ id: ExecutionID) throws(LogError) {
+    func remove(_ id: ExecutionID) throws(LogError) {
         let path = try path(of: id)
         live.withLock { $0.removeValue(forKey: id) }?.finish()
         if unlink(path) != 0 && errno != ENOENT { throw .file(path: path, code: errno) }

@@ -16,7 +16,9 @@ public struct NodeConfiguration: Sendable {
     public var access = AccessSettings()
     /// Whether the API may listen where other machines reach it although it asks nobody who they are.
     public var allowsOpenAccess = false
+    /// What the orchestrator allows and how it tries again.
     public var orchestrator = OrchestratorSettings()
+    /// What the node gives to executions, and which jobs it takes.
     public var compute = ComputeSettings()
     /// Engines that are not offered, by type.
     public var disabledEngines: Set<String> = []
@@ -37,6 +39,8 @@ public struct NodeConfiguration: Sendable {
     /// Environment variables of the process, for engines that read some.
     public var environment: [String: String] = [:]
 
+    /// Makes the defaults for a data directory: the API on port 1234 of the loopback interface, for everybody on this
+    /// machine.
     public init(dataDirectory: String) { self.dataDirectory = dataDirectory }
 
     /// The certificate with which results are served: that of the API. Their addresses are secrets, so that no client
@@ -48,9 +52,12 @@ public struct NodeConfiguration: Sendable {
 
     /// An address to listen on; port 0 takes a free one.
     public struct Endpoint: Hashable, Sendable {
+        /// A numeric IPv4 or IPv6 address, or a name to resolve; `::` listens for both families on all interfaces.
         public var host: String
+        /// The TCP port.
         public var port: UInt16
 
+        /// Makes an address; it is resolved when the node starts.
         public init(host: String, port: UInt16) {
             self.host = host
             self.port = port

@@ -10,6 +10,7 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         case linkLocal
         /// An organisation's own network.
         case privateNetwork
+        /// Groups of machines (224.0.0.0/4, ff00::/8).
         case multicast
         /// No address at all, broadcasts, and what is set aside for documents and experiments.
         case reserved
@@ -46,8 +47,10 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         return bytes
     }
 
+    /// Whether it is an IPv4 address, also when it was written in IPv6 form.
     public var isVersion4: Bool { bytes.count == 4 }
 
+    /// What it is reachable from, told by its bits alone: nothing is resolved or asked.
     public var kind: Kind { isVersion4 ? kind4 : kind6 }
 
     private var kind4: Kind {

@@ -22,6 +22,7 @@ public struct OrchestratorSettings: Sendable {
     /// orchestrator's own included.
     public var approvesNewNodes = true
 
+    /// Makes the defaults. What is out of range is found when the orchestrator starts.
     public init() {}
 
     /// The settings in the control plane's words.

@@ -7,6 +7,7 @@ internal import Glibc
 ///
 /// ``LocalResultServer`` serves that address.
 public struct LocalPublisher: ResultPublisher {
+    /// `local`.
     public let publisherType = "local"
     private let store: ResultStore
     private let baseURL: String
@@ -28,6 +29,7 @@ public struct LocalPublisher: ResultPublisher {
         limits = ArchiveLimits(fileBytesMax: bytesMax, totalBytesMax: bytesMax)
     }
 
+    /// Available while the store's folder can be written to.
     public func availability() async -> Availability {
         await BlockingWork.run { [store] _ in
             guard access(store.directory, W_OK) == 0 else {
@@ -77,6 +79,7 @@ public struct LocalPublisher: ResultPublisher {
         }
     }
 
+    /// Deletes the archive, so that its address answers "not found".
     public func remove(_ execution: ExecutionID) async {
         await BlockingWork.run { [store] _ in store.remove(execution) }
     }

@@ -7,6 +7,7 @@ internal import BacalhauModel
 public struct LocalResultServer: Sendable {
     private let store: ResultStore
 
+    /// Serves the archives of `store`; listening is the caller's part.
     public init(store: ResultStore) { self.store = store }
 
     /// Answers one request; `HEAD` is answered as `GET`, and its body left out by the server.

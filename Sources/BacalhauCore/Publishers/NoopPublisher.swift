@@ -2,10 +2,13 @@ public import BacalhauModel
 
 /// Publishes nothing, for jobs whose results nobody wants and for tests.
 public struct NoopPublisher: ResultPublisher {
+    /// `noop`.
     public let publisherType = "noop"
 
+    /// Makes a publisher; there is nothing to configure.
     public init() {}
 
+    /// Always available.
     public func availability() async -> Availability { .available }
 
     /// Takes any parameters.
@@ -21,5 +24,6 @@ public struct NoopPublisher: ResultPublisher {
         return .empty
     }
 
+    /// Nothing to do: nothing is kept.
     public func remove(_ execution: ExecutionID) async {}
 }

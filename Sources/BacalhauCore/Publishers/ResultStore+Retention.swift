@@ -10,6 +10,7 @@ public struct ResultRetention: Hashable, Sendable {
     /// When there are more results, the oldest are removed; `nil` is no limit.
     public var countMax: Int?
 
+    /// Makes limits; without any, results are kept for good.
     public init(ageMax: Duration? = nil, bytesMax: UInt64? = nil, countMax: Int? = nil) {
         self.ageMax = ageMax
         self.bytesMax = bytesMax

@@ -4,7 +4,9 @@ public import BacalhauModel
 
 /// Inputs that are part of the job itself: a `data:` URL with one file, or with a folder as tar.gz.
 public struct InlineStorage: StorageProvider {
+    /// `inline` alone.
     public let sourceTypes = ["inline"]
+    /// `true`: the content is in the job.
     public let servesLocalData = true
     private let limits: ArchiveLimits
 
@@ -17,6 +19,7 @@ public struct InlineStorage: StorageProvider {
         limits = ArchiveLimits(entriesMax: entriesMax, fileBytesMax: bytesMax, totalBytesMax: bytesMax)
     }
 
+    /// Always available: nothing but the job is needed.
     public func availability() async -> Availability { .available }
 
     /// Decodes the content and looks through an archive, so that a job with a broken one is refused at once.
@@ -69,6 +72,7 @@ public struct InlineStorage: StorageProvider {
         return PreparedInput(source: input, hostPath: path, target: input.target, isDirectory: false)
     }
 
+    /// Nothing to do: all of it lies in the folder that the caller removes.
     public func cleanUp(_ input: PreparedInput) async {}
 
     private func decode(_ source: Source) throws(StorageError) -> DataURL {

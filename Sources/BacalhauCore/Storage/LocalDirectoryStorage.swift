@@ -7,10 +7,13 @@ internal import Glibc
 /// Only what the operator listed; links and `..` are resolved before a path is compared with the list, and the
 /// resolved path is what gets mounted.
 public struct LocalDirectoryStorage: StorageProvider {
+    /// `localdirectory`, and `local` for short.
     public let sourceTypes = ["localdirectory", "local"]
+    /// `true`: the files are on this machine.
     public let servesLocalData = true
     private let allowed: AllowedPaths
 
+    /// Serves the paths in `allowed`; an empty list allows none.
     public init(allowed: AllowedPaths) { self.allowed = allowed }
 
     /// Unavailable while the list is empty.
@@ -27,6 +30,9 @@ public struct LocalDirectoryStorage: StorageProvider {
         return 0
     }
 
+    /// Resolves the path anew and gives out where it leads; nothing is copied, and `bytesMax` does not count.
+    ///
+    /// Writable only when the job asks for it with `ReadWrite`, and a `:rw` entry of the list allows it.
     public func prepare(
         _ input: InputSource, in directory: String, bytesMax: UInt64
     ) async throws(StorageError) -> PreparedInput {
@@ -38,6 +44,7 @@ public struct LocalDirectoryStorage: StorageProvider {
             isReadOnly: !place.isWritable)
     }
 
+    /// Nothing to do: the files are the operator's.
     public func cleanUp(_ input: PreparedInput) async {}
 
     private struct Place: Sendable {

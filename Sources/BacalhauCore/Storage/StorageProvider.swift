@@ -28,6 +28,7 @@ public protocol StorageProvider: Sendable {
 }
 
 extension StorageProvider {
+    /// `false`, unless a provider says otherwise.
     public var servesLocalData: Bool { false }
 }
 

@@ -9,6 +9,7 @@ internal import Glibc
 /// Addresses are checked at every hop, also behind redirects; what is checked is what is connected to. The content may
 /// be checked with the optional parameter `SHA256`.
 public struct URLDownloadStorage: StorageProvider {
+    /// `urldownload` alone.
     public let sourceTypes = ["urldownload"]
     private let settings: URLDownloadSettings
     private let client: HTTPClient
@@ -32,6 +33,7 @@ public struct URLDownloadStorage: StorageProvider {
         client = HTTPClient(configuration: configuration)
     }
 
+    /// Always available: whether a server answers shows only when it is asked.
     public func availability() async -> Availability { .available }
 
     /// Checks the parameters and asks the server for the size. A server that does not say is no reason to refuse: the
@@ -68,6 +70,7 @@ public struct URLDownloadStorage: StorageProvider {
         return PreparedInput(source: input, hostPath: path, target: target, isDirectory: false)
     }
 
+    /// Nothing to do: the file lies in the folder that the caller removes.
     public func cleanUp(_ input: PreparedInput) async {}
 
     // MARK: Attempts

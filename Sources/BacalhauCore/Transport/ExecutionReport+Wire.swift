@@ -1,8 +1,8 @@
 import BacalhauModel
-public import BacalhauSupport
+import BacalhauSupport
 
 extension ExecutionReport: WireEncodable, WireDecodable {
-    public init(from node: DocumentNode, in context: inout WireContext) {
+    init(from node: DocumentNode, in context: inout WireContext) {
         let reader = ObjectReader(node, named: "ExecutionReport", in: &context)
         self.init(
             executionID: ExecutionID(rawValue: reader.string("ExecutionID", in: &context) ?? ""),
@@ -27,7 +27,7 @@ extension ExecutionReport: WireEncodable, WireDecodable {
         }
     }
 
-    public func write(to writer: inout JSONWriter) {
+    func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("ExecutionID", executionID.rawValue)
         writer.member("JobID", jobID.rawValue)

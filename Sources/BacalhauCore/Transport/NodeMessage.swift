@@ -1,7 +1,7 @@
-public import BacalhauModel
+import BacalhauModel
 
 /// What an orchestrator wants of a node. Sent until acknowledged, so a node must take repeats calmly.
-public enum NodeMessage: Sendable {
+enum NodeMessage: Sendable {
     /// Run this, or refuse it. Acknowledged by any report about the execution.
     case run(Execution, Job)
     /// End this; the orchestrator no longer wants it. Acknowledged by a final report.
@@ -9,20 +9,20 @@ public enum NodeMessage: Sendable {
 }
 
 /// What a node says of one execution. Sent until acknowledged; repeats have no further effect.
-public struct ExecutionReport: Hashable, Sendable {
-    public var executionID: ExecutionID
-    public var jobID: JobID
-    public var nodeID: NodeID
-    public var content: Content
+struct ExecutionReport: Hashable, Sendable {
+    var executionID: ExecutionID
+    var jobID: JobID
+    var nodeID: NodeID
+    var content: Content
 
-    public init(executionID: ExecutionID, jobID: JobID, nodeID: NodeID, content: Content) {
+    init(executionID: ExecutionID, jobID: JobID, nodeID: NodeID, content: Content) {
         self.executionID = executionID
         self.jobID = jobID
         self.nodeID = nodeID
         self.content = content
     }
 
-    public enum Content: Hashable, Sendable {
+    enum Content: Hashable, Sendable {
         /// The node took it and will end it, even over a restart.
         case accepted
         /// The node does not take it. `isRetryable`: it may take it later.
@@ -35,11 +35,11 @@ public struct ExecutionReport: Hashable, Sendable {
     }
 
     /// Whether nothing more will be said of the execution.
-    public var isFinal: Bool { content != .accepted }
+    var isFinal: Bool { content != .accepted }
 }
 
 /// By whose fault an execution failed: decides whether and how often it is tried again.
-public enum FailureCause: String, Sendable, CaseIterable {
+enum FailureCause: String, Sendable, CaseIterable {
     /// The job's: another attempt would end the same way.
     case workload
     /// The node's: another attempt, there or elsewhere, may do better.
@@ -52,20 +52,20 @@ public enum FailureCause: String, Sendable, CaseIterable {
 }
 
 /// Names one connection of a node, so that an announcement that was held up on its way is not taken for a new one.
-public struct NodeSession: Hashable, Sendable {
+struct NodeSession: Hashable, Sendable {
     /// A random number of the node's process.
-    public let process: UInt64
+    let process: UInt64
     /// Counts the connections of that process, from 1.
-    public let number: Int
+    let number: Int
 
-    public init(process: UInt64, number: Int) {
+    init(process: UInt64, number: Int) {
         self.process = process
         self.number = number
     }
 }
 
 /// A node's way to its orchestrator.
-public protocol OrchestratorLink: Sendable {
+protocol OrchestratorLink: Sendable {
     /// Announces the node with all executions it still holds and opens the stream of wishes.
     ///
     /// The stream ends when the orchestrator stops. Calling again, with a session of its own, replaces the former stream.

@@ -1,7 +1,8 @@
-import BacalhauCore
 import BacalhauModel
 import Glibc
 import Testing
+
+@testable import BacalhauCore
 
 /// Each store stands for one process.
 struct LogRecoveryTests {

@@ -1,7 +1,8 @@
-import BacalhauCore
 import BacalhauModel
 import Glibc
 import Testing
+
+@testable import BacalhauCore
 
 /// One store in a folder of its own whose clock counts calls.
 struct LogStoreTests {

@@ -23,6 +23,7 @@ public struct JobSelectionPolicy: Hashable, Sendable {
     /// How long either probe may take. A probe that gives no answer counts as a reason to try later.
     public var probeDeadline: Duration = .seconds(10)
 
+    /// Makes the defaults: only jobs with a timeout below half a second are refused.
     public init() {}
 
     /// Where the inputs of a job may be.

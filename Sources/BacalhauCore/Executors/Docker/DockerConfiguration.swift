@@ -26,8 +26,9 @@ public struct DockerConfiguration: Sendable {
     public var capabilities = DockerConfiguration.defaultCapabilities
     /// Whether images are never pulled; a missing one is then refused.
     public var skipsPull: Bool
-    /// Name and password for Docker Hub, sent nowhere else; both empty when there are none.
+    /// The user at Docker Hub, sent nowhere else; empty to pull without one.
     public var username: String
+    /// The password of ``username``, sent nowhere else. Only both together are used.
     public var password: String
 
     /// Makes the defaults, with what the environment says in `DOCKER_HOST`, `SKIP_IMAGE_PULL` (any value, also an

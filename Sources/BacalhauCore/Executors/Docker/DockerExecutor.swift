@@ -26,8 +26,10 @@ public final class DockerExecutor: Executor {
         images = ImageStore(api, configuration)
     }
 
+    /// `docker`.
     public var engineType: String { "docker" }
 
+    /// Asks the engine whether it is there and which version it has.
     public func availability() async -> Availability {
         do throws(DockerFailure) {
             try await api.ping()
@@ -39,16 +41,21 @@ public final class DockerExecutor: Executor {
         }
     }
 
+    /// Checks the parameters, the network the task asks for, and the platform of an image that is on the node.
+    ///
+    /// An image that is not there yet is left to `prepare`.
     public func check(_ task: Job.Task) async throws(ExecutorError) {
         let parameters = try DockerParameters(task.engine)
         try ContainerPlan.checkNetwork(task.network, configuration)
         try await images.checkPlatform(parameters)
     }
 
+    /// Pulls the image unless it is on the node. Executions that want the same image share one pull.
     public func prepare(_ request: ExecutionRequest) async throws(ExecutorError) {
         try await images.bring(try DockerParameters(request.task.engine))
     }
 
+    /// Makes the container and starts it with its output attached. A container that does not start is removed.
     public func start(_ request: ExecutionRequest) async throws(ExecutorError) {
         try await starts.run(request.executionID) { () async throws(ExecutorError) in
             guard await self.registry.run(request.executionID) == nil else { return }
@@ -56,6 +63,7 @@ public final class DockerExecutor: Executor {
         }
     }
 
+    /// Finds the container by its labels. One that was made but never started is removed, and counts as none.
     public func attach(_ request: ExecutionRequest) async throws(ExecutorError) -> Bool {
         let id = request.executionID
         await starts.settle(id)
@@ -76,6 +84,7 @@ public final class DockerExecutor: Executor {
         }
     }
 
+    /// Passes the output on until the program has ended. Bears an engine that is away, for a restart, up to a minute.
     public func wait(for id: ExecutionID) async throws(ExecutorError) -> ExitReport {
         guard let run = await registry.run(id) else { throw .notFound(id) }
         if let report = run.report { return report }
@@ -83,6 +92,8 @@ public final class DockerExecutor: Executor {
         return try await waits.run(id) { () async throws(ExecutorError) in try await watch.run() }
     }
 
+    /// Has the engine ask the program to end, and kill it after `grace`, in whole seconds rounded up. An engine that
+    /// fails to do so is told to kill at once.
     public func stop(_ id: ExecutionID, reason: StopReason, grace: Duration) async {
         await starts.settle(id)
         guard let run = await registry.run(id), run.report == nil else { return }
@@ -98,6 +109,7 @@ public final class DockerExecutor: Executor {
         }
     }
 
+    /// Removes the container, running or not, with its anonymous volumes. A failure is left to `removeLeftovers`.
     public func cleanUp(_ id: ExecutionID) async {
         await starts.settle(id)
         if let run = await registry.remove(id) {
@@ -108,6 +120,7 @@ public final class DockerExecutor: Executor {
         }
     }
 
+    /// Removes the containers that carry the labels of this node; those of other nodes stay.
     public func removeLeftovers(except known: Set<ExecutionID>) async {
         await registry.removeAll(except: known)
         await removeContainers(matching: labels.filter()) { !known.contains($0) }

@@ -11,7 +11,9 @@ import Synchronization
 /// process), `ShowEnvironment` (whether the variables of the system are written to the standard output). A failing
 /// `check` knows nothing of partitions and attempts.
 public final class NoopExecutor: Executor {
+    /// `noop`.
     public let engineType = "noop"
+    /// `false`: there is nothing to bring.
     public var hasPreparation: Bool { false }
 
     private struct Run: Sendable {
@@ -26,14 +28,18 @@ public final class NoopExecutor: Executor {
     /// Beyond this many partitions counting begins anew.
     private static let failureCountMax = 10_000
 
+    /// Makes an executor without any runs.
     public init() {}
 
+    /// Always available.
     public func availability() async -> Availability { .available }
 
+    /// Checks the parameters, and fails when `FailAt` is `check`.
     public func check(_ task: Job.Task) async throws(ExecutorError) {
         try NoopScript(task).fail(at: "check")
     }
 
+    /// Does nothing, or fails when `FailAt` is `prepare`.
     public func prepare(_ request: ExecutionRequest) async throws(ExecutorError) {
         let script = try NoopScript(request.task)
         if script.failAt == "prepare", isToFail(script, request) { try script.fail(at: "prepare") }
@@ -52,6 +58,7 @@ public final class NoopExecutor: Executor {
         }
     }
 
+    /// Notes the run, or fails when `FailAt` is `start`. Time and output begin with `wait`.
     public func start(_ request: ExecutionRequest) async throws(ExecutorError) {
         var script = try NoopScript(request.task)
         if script.failAt == "start" || script.failAt == "run" {
@@ -66,10 +73,13 @@ public final class NoopExecutor: Executor {
         }
     }
 
+    /// Finds runs of this process only; none outlives it.
     public func attach(_ request: ExecutionRequest) async throws(ExecutorError) -> Bool {
         runs.withLock { $0[request.executionID] != nil }
     }
 
+    /// Writes the output, then waits for the delay. A run that is stopped has v1.4.0's exit code for a deadline
+    /// (0xEFFFFFFF) or a cancellation (0xFFFFFFFF).
     public func wait(for id: ExecutionID) async throws(ExecutorError) -> ExitReport {
         guard let run = runs.withLock({ $0[id] }) else { throw .notFound(id) }
         run.script.write(to: run.log)
@@ -98,11 +108,15 @@ public final class NoopExecutor: Executor {
         return reason
     }
 
+    /// Ends the delay at once; `grace` means nothing here, and the call does not wait.
     public func stop(_ id: ExecutionID, reason: StopReason, grace: Duration) async {
         runs.withLock { $0[id] }?.stop.raise(reason)
     }
 
+    /// Forgets the run.
     public func cleanUp(_ id: ExecutionID) async { _ = runs.withLock { $0.removeValue(forKey: id) } }
+
+    /// Nothing to do: runs end with the process.
     public func removeLeftovers(except known: Set<ExecutionID>) async {}
 }
 

@@ -24,6 +24,7 @@ extension WasmExecutor {
         /// not notice the interruption, so that waiting for it has no use.
         public var stopGraceMax: Duration
 
+        /// Makes a configuration; only the folder has no default.
         public init(
             cacheDirectory: String, libraryPath: String? = nil, workerExecutable: String? = nil,
             cacheBytesMax: UInt64 = 1 << 30, workersMax: Int = 256,

@@ -9,6 +9,7 @@ import Synchronization
 /// kept warm between runs: a program that was compiled before starts within a millisecond. All workers end with this
 /// process and with the executor.
 public final class WasmExecutor: Executor {
+    /// `wasm`.
     public let engineType = "wasm"
 
     private struct Run {
@@ -63,11 +64,16 @@ public final class WasmExecutor: Executor {
         }
     }
 
+    /// The entry module and the imports, as far as the job gives them as sources of their own.
+    ///
+    /// - Throws: `.rejected` when the parameters are wrong.
     public func moduleSources(of task: Job.Task) throws(ExecutorError) -> [InputSource] {
         guard let engine = task.engine else { return [] }
         return try WasmParameters(engine).sources
     }
 
+    /// Checks the parameters, the paths of inputs and results, and that a program can address the memory it asks for:
+    /// at most 4 GiB. Modules are looked at by `prepare` and by the run.
     public func check(_ task: Job.Task) async throws(ExecutorError) {
         guard let engine = task.engine else { throw .rejected(reason: "the task names no engine", hint: "") }
         _ = try WasmParameters(engine)
@@ -80,6 +86,9 @@ public final class WasmExecutor: Executor {
         if let resources = try? task.resources.resolved() { try Self.checkMemory(resources) }
     }
 
+    /// Compiles the modules in a worker and keeps the outcome in the cache. A cancelled call kills that worker.
+    ///
+    /// - Throws: `.rejected` when a module cannot be compiled, `.unavailable` when there is no worker.
     public func prepare(_ request: ExecutionRequest) async throws(ExecutorError) {
         let parameters = try Self.parameters(of: request)
         // What is missing is reported by the run, with everything else that is wrong with the job.
@@ -97,6 +106,10 @@ public final class WasmExecutor: Executor {
 
     // MARK: - A run
 
+    /// Gives the program to a worker and returns once that has taken it up.
+    ///
+    /// What is wrong with the job's files or variables is no error here; `wait` reports it. After an error, another
+    /// start of the same execution tries again.
     public func start(_ request: ExecutionRequest) async throws(ExecutorError) {
         let parameters = try Self.parameters(of: request)
         try Self.checkMemory(request.resources)
@@ -156,12 +169,15 @@ public final class WasmExecutor: Executor {
     /// Always `false`: workers do not outlive the node.
     public func attach(_ request: ExecutionRequest) async throws(ExecutorError) -> Bool { false }
 
+    /// Waits for the program's end.
     public func wait(for id: ExecutionID) async throws(ExecutorError) -> ExitReport {
         guard let run = state.withLock({ $0.runs[id] }) else { throw .notFound(id) }
         guard let report = await run.ended.wait() else { throw .cancelled }
         return report
     }
 
+    /// Interrupts the program and kills its worker after `grace`, or ``Configuration/stopGraceMax`` where that is
+    /// shorter. Waits for the end even in a cancelled task.
     public func stop(_ id: ExecutionID, reason: StopReason, grace: Duration) async {
         guard let run = state.withLock({ $0.runs[id] }), run.ended.value == nil else { return }
         run.stopReason.raise(reason)
@@ -169,6 +185,7 @@ public final class WasmExecutor: Executor {
         await run.ended.waitUncancelled()
     }
 
+    /// Kills a program that still runs, and forgets the run. Compiled modules stay in the cache.
     public func cleanUp(_ id: ExecutionID) async {
         await stop(id, reason: .cancelled, grace: .zero)
         state.withLock { state in

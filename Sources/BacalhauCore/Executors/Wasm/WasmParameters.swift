@@ -11,12 +11,15 @@ public struct WasmParameters: Hashable, Sendable {
         case target(String)
     }
 
+    /// The module that exports ``entryPoint``; `EntryModule`, the one parameter that must be there.
     public var entryModule: ModuleReference
     /// The exported function to call.
     public var entryPoint: String
     /// The program's arguments from index 1; argument 0 is always empty.
     public var arguments: [String]
+    /// Variables of the program, from a map or a list of `NAME=value`; they win over those of the task.
     public var environment: [String: String]
+    /// Modules whose exports the others may import by alias or path, fewer than ``modulesMax``.
     public var importModules: [ModuleReference]
 
     /// The function that is called when the job names none.

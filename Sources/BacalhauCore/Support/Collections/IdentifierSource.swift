@@ -4,6 +4,7 @@ public import BacalhauModel
 public struct IdentifierSource<Generator: RandomNumberGenerator> {
     private var generator: Generator
 
+    /// Draws from `generator`, two numbers for each identifier.
     public init(_ generator: Generator) { self.generator = generator }
 
     /// A lower-case UUID of version 4.
@@ -26,9 +27,16 @@ public struct IdentifierSource<Generator: RandomNumberGenerator> {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// A new job's identifier: `j-` and a UUID.
     public mutating func job() -> JobID { JobID(rawValue: "j-" + uuid()) }
+
+    /// A new execution's identifier: `e-` and a UUID.
     public mutating func execution() -> ExecutionID { ExecutionID(rawValue: "e-" + uuid()) }
+
+    /// A new evaluation's identifier: a UUID without prefix.
     public mutating func evaluation() -> EvaluationID { EvaluationID(rawValue: uuid()) }
+
+    /// The name of a node that was given none: `n-` and a UUID.
     public mutating func node() -> NodeID { NodeID(rawValue: "n-" + uuid()) }
 }
 
@@ -43,8 +51,10 @@ extension IdentifierSource where Generator == SystemRandomNumberGenerator {
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
+    /// Starts at `seed`; any number will do, and equal ones give equal numbers.
     public init(seed: UInt64) { state = seed }
 
+    /// The next number. Not for secrets: who sees one can compute all that follow.
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state

@@ -8,6 +8,7 @@ public struct RecentSet<Element: Hashable & Sendable>: Sendable {
     /// - Parameter countMax: more than this many are not remembered; at least 1.
     public init(countMax: Int) { self.countMax = max(1, countMax) }
 
+    /// Whether the element was put in and is not forgotten yet. Asking does not make it younger.
     public func contains(_ element: Element) -> Bool { elements.contains(element) }
 
     /// Puts an element in; one that is there keeps its age.

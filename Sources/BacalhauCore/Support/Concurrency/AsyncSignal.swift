@@ -10,6 +10,7 @@ public final class AsyncSignal<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
+    /// Makes one that has not happened yet.
     public init() {}
 
     /// The value, once it happened.

@@ -19,6 +19,7 @@ public final class BatchQueue<Element: Sendable>: @unchecked Sendable {
     private var isClosed = false
     private let countMax: Int
 
+    /// Makes an empty queue that refuses elements while `countMax` of them wait.
     public init(countMax: Int) {
         self.countMax = countMax
         mutex = .allocate(capacity: 1)

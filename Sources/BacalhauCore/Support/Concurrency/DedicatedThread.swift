@@ -55,10 +55,12 @@ public final class DedicatedThread: Sendable {
 
 /// A failed system call.
 public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The system's error number, as in `ENOENT`.
     public let code: Int32
     /// What was tried, to be read after "while".
     public let doing: String
 
+    /// Makes an error of the value of `errno` and of what was tried.
     public init(code: Int32, doing: String) {
         self.code = code
         self.doing = doing

@@ -2,12 +2,19 @@ public import BacalhauModel
 
 /// One value of a parsed JSON or YAML document, with the place where it stands.
 public struct DocumentNode: Sendable {
+    /// What a value can be, in JSON as in YAML.
     public enum Content: Sendable {
+        /// `null`, in YAML also `~` and nothing at all.
         case null
+        /// `true` or `false`, in YAML also `yes`, `off` and the like without quotes.
         case bool(Bool)
+        /// A whole number that fits into 64 bits.
         case integer(Int64)
+        /// Any other number, always finite; in JSON also a whole one with a fraction or an exponent (`1.0`).
         case double(Double)
+        /// Text, with all escapes resolved.
         case string(String)
+        /// In the order of the document.
         case array([DocumentNode])
         /// In the order of the document; a name may come more than once, then the last one counts.
         case object([Member])
@@ -15,7 +22,9 @@ public struct DocumentNode: Sendable {
 
     /// One name and its value.
     public struct Member: Sendable {
+        /// As it is written; its case means nothing to readers.
         public var name: String
+        /// What the name stands for.
         public var value: DocumentNode
         /// Where the name stands.
         public var position: SourcePosition
@@ -28,14 +37,18 @@ public struct DocumentNode: Sendable {
         }
     }
 
+    /// The value itself.
     public var content: Content
+    /// Where the value starts.
     public var position: SourcePosition
 
+    /// Makes a value; without a place for one that no text holds.
     public init(_ content: Content, at position: SourcePosition = SourcePosition(line: 0, column: 0)) {
         self.content = content
         self.position = position
     }
 
+    /// Whether it is `null`, which most readers take for an absent value.
     public var isNull: Bool { if case .null = content { true } else { false } }
 
     /// The value without its places.
@@ -73,9 +86,12 @@ public struct DocumentNode: Sendable {
 
 /// A place in a text, both counted from 1; 0 when unknown.
 public struct SourcePosition: Hashable, Sendable, CustomStringConvertible {
+    /// From 1; 0 when unknown.
     public var line: Int32
+    /// From 1; 0 when unknown. JSON counts bytes, YAML characters.
     public var column: Int32
 
+    /// Makes a place; numbers beyond 32 bits become the largest there is.
     public init(line: Int, column: Int) {
         self.line = Int32(clamping: line)
         self.column = Int32(clamping: column)

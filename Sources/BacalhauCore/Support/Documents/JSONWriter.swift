@@ -2,14 +2,23 @@ public import BacalhauModel
 
 /// Writes JSON as Bacalhau does: members in a given order, `<`, `>` and `&` escaped, shortest numbers, no blanks.
 public struct JSONWriter {
+    /// What was written so far; valid JSON once everything that was begun has ended.
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
+    /// Makes an empty writer with room for `capacity` bytes; it grows beyond that by itself.
     public init(capacity: Int = 512) { bytes.reserveCapacity(capacity) }
 
+    /// Starts an object: names and values follow in turn, up to ``endObject()``.
     public mutating func beginObject() { open(UInt8(ascii: "{")) }
+
+    /// Ends the innermost object. Whether one was begun is not checked.
     public mutating func endObject() { close(UInt8(ascii: "}")) }
+
+    /// Starts an array: values follow, up to ``endArray()``.
     public mutating func beginArray() { open(UInt8(ascii: "[")) }
+
+    /// Ends the innermost array. Whether one was begun is not checked.
     public mutating func endArray() { close(UInt8(ascii: "]")) }
 
     /// Starts a member; its value must follow. Names must not need escaping.
@@ -29,21 +38,27 @@ public struct JSONWriter {
         needsComma = false
     }
 
+    /// Writes `null`.
     public mutating func null() { literal("null") }
+
+    /// Writes `true` or `false`.
     public mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
 
+    /// Writes a whole number of any width, with all its digits.
     public mutating func integer(_ value: some BinaryInteger) {
         separate()
         bytes.append(contentsOf: String(value).utf8)
         needsComma = true
     }
 
+    /// Writes the shortest text that reads back as `value`, which must be finite: JSON has no other numbers.
     public mutating func double(_ value: Double) {
         separate()
         bytes.append(contentsOf: JSONWriter.text(of: value).utf8)
         needsComma = true
     }
 
+    /// Writes text in quotes, with everything escaped that JSON, HTML or JavaScript would take for something else.
     public mutating func string(_ value: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -60,6 +75,7 @@ public struct JSONWriter {
         needsComma = true
     }
 
+    /// Writes a whole value; the members of its objects in the order of their names' bytes.
     public mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()

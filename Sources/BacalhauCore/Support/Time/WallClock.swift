@@ -16,9 +16,13 @@ public protocol WallClock: Sendable {
 
 /// The machine's clock.
 public struct SystemWallClock: WallClock {
+    /// Makes a clock; all of them show the same.
     public init() {}
 
+    /// The time of day (`CLOCK_REALTIME`).
     public func now() -> Timestamp { Timestamp(nanoseconds: SystemWallClock.read(CLOCK_REALTIME)) }
+
+    /// Nanoseconds since the machine started (`CLOCK_BOOTTIME` on Linux).
     public func uptime() -> Int64 {
         #if canImport(Darwin)
             SystemWallClock.read(CLOCK_MONOTONIC)

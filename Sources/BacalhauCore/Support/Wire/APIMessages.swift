@@ -9,6 +9,7 @@ public struct PutJobRequest: WireEncodable, WireDecodable, Sendable {
     /// Whether the latest job of the same name is updated, and runs again even if nothing changed.
     public var force: Bool
 
+    /// Makes a request; without a token, sending it again submits the job again.
     public init(job: Job, idempotencyToken: String = "", force: Bool = false) {
         self.job = job
         self.idempotencyToken = idempotencyToken
@@ -33,11 +34,14 @@ public struct PutJobRequest: WireEncodable, WireDecodable, Sendable {
 
 /// Says how a submitted job is called.
 public struct PutJobResponse: WireEncodable, WireDecodable, Hashable, Sendable {
+    /// The job's full identifier: a new one, or that of the job which a repeated token or an update means.
     public var jobID: JobID
+    /// The decision that the submission set off.
     public var evaluationID: EvaluationID
     /// What was changed or ignored in the job.
     public var warnings: [String]
 
+    /// Makes an answer; `warnings` may be empty, which is `null` on the wire.
     public init(jobID: JobID, evaluationID: EvaluationID, warnings: [String]) {
         self.jobID = jobID
         self.evaluationID = evaluationID
@@ -62,8 +66,10 @@ public struct PutJobResponse: WireEncodable, WireDecodable, Hashable, Sendable {
 
 /// Asks to stop a job.
 public struct StopJobRequest: WireEncodable, WireDecodable, Sendable {
+    /// Why, for the job's history; may be empty.
     public var reason: String
 
+    /// Makes a request.
     public init(reason: String) { self.reason = reason }
 
     public init(from node: DocumentNode, in context: inout WireContext) {
@@ -82,6 +88,7 @@ public struct StopJobResponse: WireEncodable, WireDecodable, Hashable, Sendable 
     /// `nil` when the job was stopped before.
     public var evaluationID: EvaluationID?
 
+    /// Makes an answer; `nil` is an empty text on the wire.
     public init(evaluationID: EvaluationID?) { self.evaluationID = evaluationID }
 
     public init(from node: DocumentNode, in context: inout WireContext) {
@@ -99,9 +106,12 @@ public struct StopJobResponse: WireEncodable, WireDecodable, Hashable, Sendable 
 
 /// A page of things. `NextToken` is empty on the last page.
 public struct ListResponse<Item: WireDecodable & Sendable>: WireDecodable, Sendable {
+    /// What asks for the next page, as the query parameter `next_token`; opaque, and empty on the last page.
     public var nextToken: String
+    /// The things of this page, in the order the request asked for.
     public var items: [Item]
 
+    /// Makes a page.
     public init(nextToken: String, items: [Item]) {
         self.nextToken = nextToken
         self.items = items

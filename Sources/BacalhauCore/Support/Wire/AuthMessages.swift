@@ -7,6 +7,7 @@ public struct AuthRequirement: WireEncodable, WireDecodable, Hashable, Sendable 
     /// The phrase to sign, or the schema of the questions.
     public var params: [String: JSONValue]
 
+    /// Makes a requirement; what `params` must hold depends on `type` and is not checked.
     public init(type: String, params: [String: JSONValue]) {
         self.type = type
         self.params = params
@@ -29,8 +30,10 @@ public struct AuthRequirement: WireEncodable, WireDecodable, Hashable, Sendable 
 
 /// The ways to get a token, by name.
 public struct ListAuthMethodsResponse: WireEncodable, WireDecodable, Hashable, Sendable {
+    /// What each wants, by the name that ends the path of the request for a token.
     public var methods: [String: AuthRequirement]
 
+    /// Makes an answer; they are written in the order of their names.
     public init(methods: [String: AuthRequirement]) { self.methods = methods }
 
     public init(from node: DocumentNode, in context: inout WireContext) {
@@ -63,6 +66,7 @@ public struct AuthRequest: WireEncodable, WireDecodable, Hashable, Sendable {
     /// Base64 of a JSON object of the form that the method's type wants.
     public var methodData: String
 
+    /// Makes a request; `methodData` is base64 already.
     public init(name: String, methodData: String) {
         self.name = name
         self.methodData = methodData
@@ -84,12 +88,14 @@ public struct AuthRequest: WireEncodable, WireDecodable, Hashable, Sendable {
 
 /// A token, or why there is none.
 public struct AuthResponse: WireEncodable, WireDecodable, Hashable, Sendable {
+    /// Whether there is a token.
     public var isSuccess: Bool
     /// Empty unless successful.
     public var token: String
     /// Empty when successful.
     public var reason: String
 
+    /// Makes an answer; give it a token or a reason, as it was successful or not.
     public init(isSuccess: Bool, token: String = "", reason: String = "") {
         self.isSuccess = isSuccess
         self.token = token

@@ -2,8 +2,10 @@ public import BacalhauModel
 
 /// A filter on labels in the syntax of Kubernetes: `a=b,c!=d,e in (f,g),!h`. All parts must hold.
 public struct LabelSelector: Hashable, Sendable {
+    /// The parts, in the order of the text.
     public private(set) var constraints: [Constraint] = []
 
+    /// Makes the selector that everything passes.
     public init() {}
 
     /// Whether everything passes.

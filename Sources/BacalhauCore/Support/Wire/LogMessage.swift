@@ -9,6 +9,7 @@ public struct LogMessage: WireEncodable, WireDecodable, Hashable, Sendable {
     /// Why the stream ends early; empty otherwise.
     public var error: String
 
+    /// Makes a piece of output, or with `error` the last message of a stream.
     public init(type: Int, line: String, error: String = "") {
         self.type = type
         self.line = line

@@ -9,6 +9,7 @@ public struct PutNodeRequest: WireEncodable, WireDecodable, Hashable, Sendable {
     /// Repeats the path, which alone counts.
     public var nodeID: String
 
+    /// Makes a request; an unknown action is refused by the server, not here.
     public init(action: String, message: String, nodeID: String) {
         self.action = action
         self.message = message
@@ -33,10 +34,12 @@ public struct PutNodeRequest: WireEncodable, WireDecodable, Hashable, Sendable {
 
 /// Says whether it was done.
 public struct PutNodeResponse: WireEncodable, WireDecodable, Hashable, Sendable {
+    /// Whether it was done.
     public var isSuccess: Bool
     /// Why it was not done; empty when it was.
     public var problem: String
 
+    /// Makes an answer: a success, unless there is a problem.
     public init(problem: String = "") {
         isSuccess = problem.isEmpty
         self.problem = problem
@@ -61,6 +64,7 @@ public struct GetNodeResponse: WireEncodable, WireDecodable, Hashable, Sendable 
     /// `nil` only in answers that are wrong.
     public var node: NodeState?
 
+    /// Makes an answer.
     public init(node: NodeState) { self.node = node }
 
     public init(from node: DocumentNode, in context: inout WireContext) {

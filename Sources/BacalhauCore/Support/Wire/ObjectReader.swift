@@ -3,6 +3,7 @@ public import BacalhauModel
 /// Reads the members of one object, in any case of their names; `null` counts as absent.
 public struct ObjectReader {
     private let members: [DocumentNode.Member]
+    /// The object itself, as it was given.
     public let node: DocumentNode
 
     /// Takes an object; anything else is noted as a problem and read as an empty one. `null` is an empty object.
@@ -17,6 +18,7 @@ public struct ObjectReader {
         }
     }
 
+    /// The names of all members and where they stand, in the order of the document; also of those that are `null`.
     public var names: [(name: String, position: SourcePosition)] { members.map { ($0.name, $0.position) } }
 
     /// The last member of that name, unless it is `null`.
@@ -27,6 +29,7 @@ public struct ObjectReader {
         return found
     }
 
+    /// Text; `nil` when absent. Any other kind is noted as a problem and read as absent, here and below.
     public func string(_ name: String, in context: inout WireContext) -> String? {
         guard let node = node(name) else { return nil }
         if case .string(let value) = node.content { return value }
@@ -34,6 +37,7 @@ public struct ObjectReader {
         return nil
     }
 
+    /// A truth value; `nil` when absent. Numbers and texts do not count as one.
     public func bool(_ name: String, in context: inout WireContext) -> Bool? {
         guard let node = node(name) else { return nil }
         if case .bool(let value) = node.content { return value }
@@ -41,6 +45,7 @@ public struct ObjectReader {
         return nil
     }
 
+    /// A whole number; `nil` when absent. One that does not fit `Integer`, or has a fraction, is noted as a problem.
     public func integer<Integer: FixedWidthInteger>(
         _ name: String, as: Integer.Type = Integer.self, in context: inout WireContext
     ) -> Integer? {
@@ -57,6 +62,7 @@ public struct ObjectReader {
         return nil
     }
 
+    /// A number, whole or not; `nil` when absent.
     public func double(_ name: String, in context: inout WireContext) -> Double? {
         guard let node = node(name) else { return nil }
         switch node.content {
@@ -68,6 +74,7 @@ public struct ObjectReader {
         }
     }
 
+    /// A list of texts; empty when absent. Elements of another kind are noted as problems and left out.
     public func strings(_ name: String, in context: inout WireContext) -> [String] {
         array(name, in: &context) { node, context in
             if case .string(let value) = node.content { return value }
@@ -76,6 +83,7 @@ public struct ObjectReader {
         }
     }
 
+    /// An object of texts with its names as written; empty when absent. Members that are `null` are left out.
     public func stringMap(_ name: String, in context: inout WireContext) -> [String: String] {
         guard let node = node(name) else { return [:] }
         guard case .object(let members) = node.content else {
@@ -93,13 +101,16 @@ public struct ObjectReader {
         return result
     }
 
+    /// A member of any kind; `nil` when absent.
     public func value(_ name: String) -> JSONValue? { node(name)?.value }
 
+    /// A member in the form of its type; `nil` when absent. Problems inside carry the path to it.
     public func object<Value: WireDecodable>(_ name: String, in context: inout WireContext) -> Value? {
         guard let node = node(name) else { return nil }
         return context.within(name) { Value(from: node, in: &$0) }
     }
 
+    /// A list in the form of its type; empty when absent. Problems inside carry the index.
     public func objects<Value: WireDecodable>(_ name: String, in context: inout WireContext) -> [Value] {
         array(name, in: &context) { node, context in Value(from: node, in: &context) }
     }

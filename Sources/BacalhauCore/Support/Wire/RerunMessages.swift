@@ -9,6 +9,7 @@ public struct RerunJobRequest: WireEncodable, WireDecodable, Hashable, Sendable 
     /// Whether what has completed is run again, too. An extension of v1.9.3's request.
     public var all: Bool
 
+    /// Makes a request; by default what has not completed of the present version runs again.
     public init(version: UInt64 = 0, reason: String = "", all: Bool = false) {
         self.version = version
         self.reason = reason
@@ -33,13 +34,16 @@ public struct RerunJobRequest: WireEncodable, WireDecodable, Hashable, Sendable 
 
 /// Says that a job runs again.
 public struct RerunJobResponse: WireEncodable, WireDecodable, Hashable, Sendable {
+    /// The decision that the request set off.
     public var evaluationID: EvaluationID
+    /// The job, under the identifier it had before.
     public var jobID: JobID
     /// The version that runs now; its executions carry the same number.
     public var version: UInt64
     /// What the server remarks on the request.
     public var warnings: [String]
 
+    /// Makes an answer.
     public init(evaluationID: EvaluationID, jobID: JobID, version: UInt64, warnings: [String] = []) {
         self.evaluationID = evaluationID
         self.jobID = jobID

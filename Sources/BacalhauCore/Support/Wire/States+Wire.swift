@@ -2,8 +2,12 @@ public import BacalhauModel
 
 /// A state that has a form of its own on the wire: text for jobs, a number for executions.
 public protocol WireState: Hashable, Sendable {
+    /// Reads a state. An absent or unknown one becomes the type's first; another kind of value is noted as a problem.
     init(wireNode: DocumentNode, in context: inout WireContext)
+
+    /// Writes the state as one value.
     func writeState(to writer: inout JSONWriter)
+    /// Whether there is no state yet, so that a change from or to it is left out.
     var isUndefined: Bool { get }
 }
 
@@ -62,25 +66,36 @@ extension JobStateType: WireState {
         }
     }
 
+    /// As text, with the first letter in upper case: `Running`.
     public func writeState(to writer: inout JSONWriter) { writer.string(rawValue) }
+
+    /// Whether it is `.undefined`.
     public var isUndefined: Bool { self == .undefined }
 }
 
 extension ExecutionStateType: WireState {
+    /// Unknown numbers become `.undefined`.
     public init(wireNode node: DocumentNode, in context: inout WireContext) {
         self = ExecutionStateType(rawValue: stateNumber(node, in: &context)) ?? .undefined
     }
 
+    /// As a number.
     public func writeState(to writer: inout JSONWriter) { writer.integer(rawValue) }
+
+    /// Whether it is `.undefined`.
     public var isUndefined: Bool { self == .undefined }
 }
 
 extension DesiredStateType: WireState {
+    /// Unknown numbers become `.pending`.
     public init(wireNode node: DocumentNode, in context: inout WireContext) {
         self = DesiredStateType(rawValue: stateNumber(node, in: &context)) ?? .pending
     }
 
+    /// As a number.
     public func writeState(to writer: inout JSONWriter) { writer.integer(rawValue) }
+
+    /// Always `false`: something is wanted of every execution.
     public var isUndefined: Bool { false }
 }
 

@@ -2,6 +2,7 @@ import BacalhauModel
 
 /// Has a JSON form on the wire.
 public protocol WireEncodable {
+    /// Writes exactly one value, in the form and order of v1.4.0.
     func write(to writer: inout JSONWriter)
 }
 
@@ -36,6 +37,7 @@ extension WireDecodable {
 
 /// What is known while a document is read: the path to the present place, and the problems so far.
 public struct WireContext {
+    /// In the order in which they were found, at most ``issueCountMax``.
     public private(set) var issues: [DocumentIssue] = []
     private var path: [String] = []
 
@@ -45,6 +47,7 @@ public struct WireContext {
     /// What the document as a whole is called in messages.
     private let root: String
 
+    /// Makes the context of a document; `root` stands in messages for whatever lies in no member.
     public init(root: String = "document") { self.root = root }
 
     /// Notes a problem.
