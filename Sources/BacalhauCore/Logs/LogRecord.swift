@@ -10,13 +10,6 @@ struct LogRecord: Hashable, Sendable {
     /// What was written: not necessarily a line, nor UTF-8. Shares the memory of its batch.
     let bytes: ArraySlice<UInt8>
 
-    init(sequence: UInt64, time: Timestamp, stream: StandardStream, bytes: ArraySlice<UInt8>) {
-        self.sequence = sequence
-        self.time = time
-        self.stream = stream
-        self.bytes = bytes
-    }
-
     /// The bytes as text; what is not UTF-8 becomes U+FFFD.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -15,13 +15,6 @@ struct ExecutionReport: Hashable, Sendable {
     var nodeID: NodeID
     var content: Content
 
-    init(executionID: ExecutionID, jobID: JobID, nodeID: NodeID, content: Content) {
-        self.executionID = executionID
-        self.jobID = jobID
-        self.nodeID = nodeID
-        self.content = content
-    }
-
     enum Content: Hashable, Sendable {
         /// The node took it and will end it, even over a restart.
         case accepted
@@ -57,11 +50,6 @@ struct NodeSession: Hashable, Sendable {
     let process: UInt64
     /// Counts the connections of that process, from 1.
     let number: Int
-
-    init(process: UInt64, number: Int) {
-        self.process = process
-        self.number = number
-    }
 }
 
 /// A node's way to its orchestrator.
