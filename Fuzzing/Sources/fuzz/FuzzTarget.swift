@@ -18,6 +18,8 @@ enum FuzzTarget: String, CaseIterable {
     case websocket
     /// Files of the log store.
     case log
+    /// Credentials, and the file of users.
+    case access
 
     static let chosen = getenv("BACALHAU_FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
 
@@ -31,6 +33,7 @@ enum FuzzTarget: String, CaseIterable {
         case .archive: ArchiveFuzzing.run(bytes)
         case .websocket: WebSocketFuzzing.run(bytes)
         case .log: LogFuzzing.run(bytes)
+        case .access: AccessFuzzing.run(bytes)
         }
     }
 

@@ -24,7 +24,7 @@ struct APIRouter: Sendable {
             let body = ErrorBody(error: error, requestID: requestID, generation: generation)
             var response = finish(.status(error.httpStatus, json: body.json), http, requestID)
             if error.httpStatus == 429 || error.httpStatus == 503 {
-                response.headers.add(name: "Retry-After", value: "1")
+                response.headers.add(name: "Retry-After", value: error.details["RetryAfter"] ?? "1")
             }
             if error.code == .unauthorized {
                 response.headers.add(name: "WWW-Authenticate", value: "Bearer realm=\"Bacalhau\"")

@@ -34,7 +34,9 @@ public struct PasswordHash: Hashable, Sendable {
 
     /// Hashes a password with a new salt. Takes a quarter of a second of processor time at the usual cost.
     ///
-    /// - Parameter cost: the logarithm of the work, from 4 to 31.
+    /// - Parameters:
+    ///   - password: in plain text.
+    ///   - cost: the logarithm of the work, from 4 to 31.
     /// - Returns: `nil` for a password that is empty, longer than ``passwordBytesMax`` or holds a NUL, or a cost that
     ///   does not exist.
     public init?(password: String, cost: Int = usualCost) {

@@ -96,7 +96,12 @@ struct CommandFailure: Error, Hashable {
 
     init(_ doing: String, _ cause: BacalhauError) {
         message = "\(doing): \(cause.message)"
-        hint = cause.hint
+        // What the server cannot know: how this program is given a credential.
+        hint =
+            cause.code == .unauthorized
+            ? "set \(ConnectionSettings.keyVariable), or \(ConnectionSettings.nameVariable) and "
+                + "\(ConnectionSettings.passwordVariable); 'bacalhau-cli auth info' shows what the server takes"
+            : cause.hint
     }
 }
 

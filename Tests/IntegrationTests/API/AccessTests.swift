@@ -282,6 +282,7 @@ import Testing
         let wrong = try await run(["job", "list"], login.merging(["BACALHAU_API_PASSWORD": "wrong"]) { $1 })
         #expect(wrong.exitCode == 1)
         #expect(wrong.output.contains("the credential is not, or no longer, known"), "\(wrong.output)")
+        #expect(wrong.output.contains("Hint: set BACALHAU_API_KEY, or"), "\(wrong.output)")
         let half = try await run(["job", "list"], ["BACALHAU_API_USERNAME": "reader"])
         #expect(half.exitCode == 1)
         #expect(half.output.contains("BACALHAU_API_PASSWORD is not"), "\(half.output)")

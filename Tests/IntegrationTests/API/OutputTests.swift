@@ -1,6 +1,7 @@
 import BacalhauClient
 import BacalhauHTTPClient
 import BacalhauModel
+import BacalhauSupport
 import BacalhauTestSupport
 import Testing
 
@@ -23,6 +24,36 @@ import Testing
         let created = try await client.jobs.get(id).job.createTime.nanoseconds
         #expect(try await lines(since: Timestamp(nanoseconds: created)) == ["a\nb\nc\n"])
         #expect(try await lines(since: Timestamp(nanoseconds: created + 3_600_000_000_000)) == [])
+    }
+
+    @Test func theLogOfAFormerVersionIsStillThere() async throws {
+        let api = try await LiveAPI.start()
+        func submit(_ text: String) async throws -> String {
+            let body = """
+                {"Job":{"Name":"again","Type":"batch","Tasks":[{"Name":"m",
+                "Engine":{"Type":"noop","Params":{"Stdout":"\(text)"}}}]},"Force":true}
+                """
+            let id = try #require(try await api.send("PUT", LiveAPI.jobs, body)["JobID"].string)
+            _ = try await api.node.client.jobs.wait(for: id)
+            return id
+        }
+        let id = try await submit("one")
+        #expect(try await submit("two") == id)
+        func log(_ query: String) async throws -> String {
+            let url = "ws" + api.endpoint.dropFirst(4) + "\(LiveAPI.jobs)/\(id)/logs\(query)"
+            let socket = try await WebSocketClient.connect(
+                to: url, headers: ["X-Bacalhau-Git-Version": "v1.9.3"], using: HTTPClient())
+            var text = ""
+            for try await case .text(let json) in socket.messages {
+                let message = try LogMessage(json: Array(json.utf8))
+                text += message.line + message.error
+            }
+            return text
+        }
+        #expect(try await log("") == "two")
+        #expect(try await log("?job_version=1") == "one")
+        #expect(try await log("?job_version=2") == "two")
+        #expect(try await log("?job_version=3").contains("no executions yet, or none of that version"))
     }
 
     @Test func resultsAreFetchedThroughTheOrchestrator() async throws {

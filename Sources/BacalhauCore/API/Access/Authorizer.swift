@@ -114,7 +114,8 @@ final class Authorizer: Sendable {
         return users.user(withKey: text)
     }
 
-    private static func basic(_ text: String) -> (name: String, password: String)? {
+    /// What stands behind `Basic`.
+    static func basic(_ text: String) -> (name: String, password: String)? {
         guard let bytes = Data(base64Encoded: text), let pair = String(validating: bytes, as: UTF8.self),
             let colon = pair.firstIndex(of: ":")
         else { return nil }

@@ -17,8 +17,8 @@ struct OriginRule: Sendable {
             !mayChange(origin.lowercased(), host: request.headers["Host"] ?? "")
         else { return }
         throw BacalhauError(
-            .forbidden, "a page of \(String(origin.prefix(200))) may not change anything here",
-            hint: "Start the node with --allow-origins \(String(origin.prefix(200))), or with users.",
+            .forbidden, "a page of \(origin.excerpt()) may not change anything here",
+            hint: "Start the node with --allow-origins \(origin.excerpt()), or with users.",
             component: "Authorizer")
     }
 

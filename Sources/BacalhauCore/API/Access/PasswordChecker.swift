@@ -104,7 +104,7 @@ final class PasswordChecker: Sendable {
         guard count >= PasswordChecker.missesMax else { return }
         throw BacalhauError(
             .exhausted, "too many wrong passwords from \(address)", hint: "Try again in a minute.",
-            component: "Authorizer")
+            component: "Authorizer", details: ["RetryAfter": "60"])
     }
 
     private func note(_ isRight: Bool, _ code: [UInt8], _ address: String) {

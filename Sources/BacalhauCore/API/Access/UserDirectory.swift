@@ -57,7 +57,9 @@ struct UserDirectory: Sendable {
 
     private static func digest(_ key: String) -> [UInt8] { SHA256.hash(Array(key.utf8)) }
 
-    private static func suffix(_ user: APIUser) -> String { user.alias.isEmpty ? "" : " (\(user.alias))" }
+    private static func suffix(_ user: APIUser) -> String {
+        user.alias.isEmpty ? "" : " (\(user.alias.excerpt()))"
+    }
 
     private static func problems(of user: APIUser) -> [String] {
         var problems: [String] = []
@@ -83,7 +85,9 @@ struct UserDirectory: Sendable {
             }
         }
         if user.actions.isEmpty { problems.append("may do nothing: give at least one action") }
-        if user.alias.utf8.count > 200 { problems.append("the alias has more than 200 bytes") }
+        if user.alias.utf8.count > 200 || user.alias.unicodeScalars.contains(where: { $0.value < 0x20 }) {
+            problems.append("an alias has at most 200 bytes, none of them a control character")
+        }
         return problems
     }
 

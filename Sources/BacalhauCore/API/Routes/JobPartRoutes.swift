@@ -51,6 +51,7 @@ struct JobPartRoutes: Sendable {
                     "`true` leaves out what was written before now; a number from 2 on gives so many lines."
                 ),
                 APIParameter("since", .number(max: 9_000_000_000), "Unix seconds; leaves out what is older."),
+                .jobVersion,
             ]
         ) { try LogRoute(context: $0).respond(to: $1) },
     ]

@@ -82,7 +82,8 @@ struct LogRoute: Sendable {
 
     /// The one asked for, else the latest that was not discarded, else the latest: failed runs have output too.
     private func chooseExecution(_ job: JobID, _ request: APIRequest) throws(BacalhauError) -> Execution {
-        let executions = try context.orchestrator.executions(of: job.rawValue)
+        var executions = try context.orchestrator.executions(of: job.rawValue)
+        if let version = try request.jobVersion() { executions.removeAll { $0.jobVersion != version } }
         if let wanted = request.query("execution_id"), !wanted.isEmpty {
             guard let found = executions.first(where: { $0.id.rawValue == wanted }) else {
                 throw BacalhauError(.notFound, "job \(job) has no execution \(wanted)")
@@ -92,7 +93,8 @@ struct LogRoute: Sendable {
         let latest = { (list: [Execution]) in list.max { ($0.modifyTime, $0.id) < ($1.modifyTime, $1.id) } }
         guard let found = latest(executions.filter { !$0.computeState.type.isDiscarded }) ?? latest(executions) else {
             throw BacalhauError(
-                .notFound, "job \(job) has no executions yet", hint: "Repeat when the job is running.",
+                .notFound, "job \(job) has no executions yet, or none of that version",
+                hint: "Repeat when the job is running.",
                 isRetryable: true)
         }
         return found

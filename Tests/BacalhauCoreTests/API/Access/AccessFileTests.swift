@@ -97,6 +97,7 @@ import Testing
             APIUser(credential: .password(name: "c", secret: "$2b$12$x"), actions: all),
             APIUser(credential: .password(name: "same", secret: "0123456789"), actions: all),
             APIUser(credential: .password(name: "SAME", secret: "9876543210"), actions: all),
+            APIUser(alias: "a\nb", credential: .apiKey("0123456789abcdefghij"), actions: all),
         ]
         let message = """
             user 1 (A): a user name has 1 to 100 letters, digits, dots, underscores, hyphens or @
@@ -105,6 +106,8 @@ import Testing
             user 3: a client ID has 64 hexadecimal digits
             user 3: may do nothing: give at least one action
             user 4: the password begins like a bcrypt hash but is none
+            user 7 (a
+            b): an alias has at most 200 bytes, none of them a control character
             user 6: another user has the same name or credential
             """
         let error = BacalhauError(

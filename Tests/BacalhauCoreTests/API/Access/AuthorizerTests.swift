@@ -127,7 +127,7 @@ import Testing
         }
         let refusal = BacalhauError(
             .exhausted, "too many wrong passwords from 192.0.2.1", hint: "Try again in a minute.",
-            component: "Authorizer")
+            component: "Authorizer", details: ["RetryAfter": "60"])
         await #expect(throws: refusal) { try await admit(authorizer, basic("ada", "wrong")) }
         // The right one would have to wait, too: otherwise it could still be guessed.
         await #expect(throws: refusal) { try await admit(authorizer, right) }
