@@ -51,6 +51,7 @@ import Testing
             run.output == """
                 embedded is Completed
                 Hello from inside!
+                AN ENGINE OF OUR OWN
                 ValidationError: missing job tasks
                 printing is Failed: out of ink
 

@@ -6,8 +6,10 @@ struct Embedding {
     static func main() async throws {
         var configuration = NodeConfiguration(dataDirectory: CommandLine.arguments.dropFirst().first ?? "bacalhau-data")
         configuration.api = nil
+        configuration.executors = [ShoutExecutor()]
         try await BacalhauNode.run(configuration) { node in
             try await greet(on: node)
+            try await shout(on: node)
             try await fail(on: node)
         }
     }
@@ -17,6 +19,15 @@ struct Embedding {
         let submitted = try await node.orchestrator.submit(Job(name: "embedded", tasks: [Job.Task(engine: engine)]))
         let job = try await node.orchestrator.waitForEnd(of: submitted.jobID.rawValue)
         print("\(job.name) is \(job.state.type.rawValue)")
+        for execution in try node.orchestrator.executions(of: job.id.rawValue) {
+            print(String(decoding: try await node.output(of: execution.id), as: UTF8.self), terminator: "")
+        }
+    }
+
+    static func shout(on node: BacalhauNode) async throws(BacalhauError) {
+        let engine = Engine(type: "shout", params: ["Text": "an engine of our own"])
+        let submitted = try await node.orchestrator.submit(Job(name: "loud", tasks: [Job.Task(engine: engine)]))
+        let job = try await node.orchestrator.waitForEnd(of: submitted.jobID.rawValue)
         for execution in try node.orchestrator.executions(of: job.id.rawValue) {
             print(String(decoding: try await node.output(of: execution.id), as: UTF8.self), terminator: "")
         }

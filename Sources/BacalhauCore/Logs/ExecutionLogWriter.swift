@@ -6,3 +6,10 @@ public protocol ExecutionLogWriter: Sendable {
     /// that writes without end keeps running but cannot fill the disk.
     func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer)
 }
+
+extension ExecutionLogWriter {
+    /// Appends a text as UTF-8.
+    public func append(_ stream: StandardStream, _ text: String) {
+        Array(text.utf8).withUnsafeBytes { append(stream, $0) }
+    }
+}

@@ -20,6 +20,12 @@ public struct NodeConfiguration: Sendable {
     public var orchestrator = OrchestratorSettings()
     /// What the node gives to executions, and which jobs it takes.
     public var compute = ComputeSettings()
+    /// Engines of the embedding program. One of the type of a built-in engine takes its place.
+    public var executors: [any Executor] = []
+    /// Kinds of inputs of the embedding program. One that serves the type of a built-in one takes its place for that.
+    public var storageProviders: [any StorageProvider] = []
+    /// Kinds of publishers of the embedding program. One of the type of a built-in publisher takes its place.
+    public var publishers: [any ResultPublisher] = []
     /// Engines that are not offered, by type.
     public var disabledEngines: Set<String> = []
     /// Folders that jobs may mount, as `<pattern>[:ro|:rw]`.

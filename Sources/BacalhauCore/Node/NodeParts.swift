@@ -27,9 +27,11 @@ struct NodeParts: Sendable {
         let listener = try NodeServers.listen(
             configuration.resultServer, grace: configuration.stopGrace, tls: tls, limits: limits)
         resultListener = listener.server
-        let publishers: [any ResultPublisher] = [
-            NoopPublisher(), NodeParts.localPublisher(configuration, results, port: listener.port),
-        ]
+        // What comes first counts.
+        let publishers: [any ResultPublisher] =
+            configuration.publishers + [
+                NoopPublisher(), NodeParts.localPublisher(configuration, results, port: listener.port),
+            ]
         compute = ComputeNode.Parts(
             id: id, settings: settings, clock: clock,
             executors: NodeParts.executors(configuration, id: id), storages: try NodeParts.storages(configuration),
@@ -47,7 +49,7 @@ struct NodeParts: Sendable {
     }
 
     private static func executors(_ configuration: NodeConfiguration, id: NodeID) -> [String: any Executor] {
-        let all: [any Executor] = [
+        let builtIn: [any Executor] = [
             NoopExecutor(),
             WasmExecutor(
                 WasmExecutor.Configuration(
@@ -55,6 +57,7 @@ struct NodeParts: Sendable {
                     libraryPath: configuration.wasmtimeLibrary)),
             DockerExecutor(configuration: DockerConfiguration(nodeID: id, environment: configuration.environment)),
         ]
+        let all = configuration.executors + builtIn
         let offered = all.filter { !configuration.disabledEngines.contains($0.engineType) }
         return Dictionary(offered.map { ($0.engineType, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -95,11 +98,11 @@ struct NodeParts: Sendable {
         }
         var downloads = URLDownloadSettings()
         downloads.addresses = AddressPolicy(allowsAll: configuration.allowsPrivateURLs)
-        let all: [any StorageProvider] = [
+        let builtIn: [any StorageProvider] = [
             InlineStorage(), LocalDirectoryStorage(allowed: allowed), URLDownloadStorage(downloads), NoopStorage(),
         ]
         var byType: [String: any StorageProvider] = [:]
-        for provider in all {
+        for provider in builtIn + configuration.storageProviders {
             for type in provider.sourceTypes { byType[type] = provider }
         }
         return byType

@@ -206,6 +206,5 @@ struct LogStoreTests {
 }
 
 extension ExecutionLog {
-    func append(_ stream: StandardStream, _ text: String) { append(stream, Array(text.utf8)) }
     func append(_ stream: StandardStream, _ bytes: [UInt8]) { bytes.withUnsafeBytes { append(stream, $0) } }
 }
