@@ -5,8 +5,7 @@ import Glibc
 /// What the command line asks for.
 enum NodeArguments {
     case help(String)
-    /// - Parameter accessFile: where the users of the API stand.
-    case node(NodeConfiguration, accessFile: String?, isDevelopment: Bool)
+    case node(NodeConfiguration, isDevelopment: Bool)
 
     /// Reads the arguments. A flag wins over the environment, which wins over the default.
     ///
@@ -22,7 +21,6 @@ enum NodeArguments {
         }
         var configuration = NodeConfiguration(dataDirectory: NodeArguments.defaultDirectory(environment))
         configuration.environment = environment
-        var accessFile = environment["BACALHAU_AUTH_FILE"].flatMap { $0.isEmpty ? nil : $0 }
         try NodeArguments.apply(environment, to: &configuration)
         if command == "devstack" {
             configuration.dataDirectory = NodeArguments.temporaryDirectory(environment)
@@ -35,51 +33,39 @@ enum NodeArguments {
                 self = .help(NodeArguments.usage)
                 return
             }
-            if argument == "--auth-file" || argument.hasPrefix("--auth-file=") {
-                accessFile = try NodeArguments.value(of: argument, &rest)
-            } else {
-                try NodeArguments.apply(argument, &rest, to: &configuration)
-            }
+            try NodeArguments.apply(argument, &rest, to: &configuration)
         }
-        if let accessFile {
-            let settings = try AccessFile.read(accessFile)
-            configuration.access.users = settings.users
-            configuration.access.tokenLifetime = settings.tokenLifetime
-        }
-        try NodeArguments.checkTLS(configuration.apiTLS)
-        try NodeArguments.checkAccess(configuration)
+        try APIFlags.finish(&configuration)
         try ComputeFlags.check(configuration.compute)
-        self = .node(configuration, accessFile: accessFile, isDevelopment: command == "devstack")
+        self = .node(configuration, isDevelopment: command == "devstack")
     }
 
     private static func apply(
         _ argument: String, _ rest: inout ArraySlice<String>, to configuration: inout NodeConfiguration
     ) throws(BacalhauError) {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        func value() throws(BacalhauError) -> String { try NodeArguments.value(of: argument, &rest) }
+        func value() throws(BacalhauError) -> String {
+            if parts.count > 1 { return parts[1] }
+            guard let next = rest.popFirst() else {
+                throw BacalhauError(.badRequest, "flag needs an argument: \(argument)")
+            }
+            return next
+        }
         switch parts[0] {
         case "--data-dir", "--repo": configuration.dataDirectory = try value()
         case "--name": configuration.name = NodeID(rawValue: try value())
-        case "--host": setAPI(host: try value(), of: &configuration)
-        case "--port": setAPI(port: try port(value(), parts[0]), of: &configuration)
-        case "--tlscert": setTLS(certificate: try value(), of: &configuration)
-        case "--tlskey": setTLS(key: try value(), of: &configuration)
-        case "--tls-client-ca": setTLS(clientAuthorities: try value(), of: &configuration)
-        case "--no-api": configuration.api = nil
-        case "--allow-origins":
-            configuration.access.allowedOrigins += try value().split(separator: ",").map(String.init)
-        case "--insecure-no-auth": configuration.allowsOpenAccess = true
         case "--allow-listed-local-paths":
             configuration.allowedLocalPaths += try value().split(separator: ",").map(String.init)
         case "--allow-private-urls": configuration.allowsPrivateURLs = true
         case "--labels": try addLabels(value(), to: &configuration)
         case "--disable-engine": configuration.disabledEngines.insert(try value().lowercased())
         case "--local-publisher-address": configuration.resultServer.host = try value()
-        case "--local-publisher-port": configuration.resultServer.port = try port(value(), parts[0])
+        case "--local-publisher-port": configuration.resultServer.port = try APIFlags.port(value(), parts[0])
         case "--local-publisher-advertise": configuration.resultAdvertisedHost = try value()
         case "--local-publisher-plain-http": configuration.servesResultsUnencrypted = true
         case "--wasmtime": configuration.wasmtimeLibrary = try value()
         case "--node-type": try checkNodeType(value())
+        case let flag where try APIFlags.apply(flag, value, to: &configuration): break
         case let flag where try HTTPFlags.apply(flag, value, to: &configuration.apiLimits): break
         case let flag where try RetentionFlags.apply(flag, value, to: &configuration): break
         default:
@@ -97,70 +83,14 @@ enum NodeArguments {
         }
     }
 
-    /// What stands behind `=`, or the next argument.
-    private static func value(of argument: String, _ rest: inout ArraySlice<String>) throws(BacalhauError) -> String {
-        if let equals = argument.firstIndex(of: "=") { return String(argument[argument.index(after: equals)...]) }
-        guard let next = rest.popFirst() else {
-            throw BacalhauError(.badRequest, "flag needs an argument: \(argument)")
-        }
-        return next
-    }
-
     private static func apply(_ environment: [String: String], to configuration: inout NodeConfiguration)
         throws(BacalhauError)
     {
-        if let host = environment["BACALHAU_SERVER_HOST"], !host.isEmpty { setAPI(host: host, of: &configuration) }
-        if let text = environment["BACALHAU_SERVER_PORT"], !text.isEmpty {
-            setAPI(port: try port(text, "BACALHAU_SERVER_PORT"), of: &configuration)
-        }
-        if let file = environment["BACALHAU_TLS_CERT"], !file.isEmpty {
-            setTLS(certificate: file, of: &configuration)
-        }
-        if let file = environment["BACALHAU_TLS_KEY"], !file.isEmpty { setTLS(key: file, of: &configuration) }
+        try APIFlags.apply(environment, to: &configuration)
         let overcommit = "BACALHAU_CAPACITY_MANAGER_OVER_COMMIT"
         if let text = environment[overcommit], !text.isEmpty {
             configuration.compute.ignoresPhysicalLimits = try ComputeFlags.boolean(text, overcommit)
         }
-    }
-
-    private static func setTLS(
-        certificate: String? = nil, key: String? = nil, clientAuthorities: String? = nil,
-        of configuration: inout NodeConfiguration
-    ) {
-        var tls = configuration.apiTLS ?? HTTPServerTLS(certificateFile: "", keyFile: "")
-        if let certificate { tls.certificateFile = certificate }
-        if let key { tls.keyFile = key }
-        if let clientAuthorities { tls.clientAuthoritiesFile = clientAuthorities }
-        configuration.apiTLS = tls
-    }
-
-    /// Half a certificate would be plain HTTP without a word.
-    private static func checkTLS(_ tls: HTTPServerTLS?) throws(BacalhauError) {
-        guard let tls, tls.certificateFile.isEmpty || tls.keyFile.isEmpty else { return }
-        throw BacalhauError(
-            .badRequest, "\(tls.keyFile.isEmpty ? "--tlskey" : "--tlscert") is missing",
-            hint: "HTTPS needs --tlscert and --tlskey, each a PEM file.")
-    }
-
-    /// Two flags that mean the opposite.
-    private static func checkAccess(_ configuration: NodeConfiguration) throws(BacalhauError) {
-        guard configuration.allowsOpenAccess, !configuration.access.users.isEmpty else { return }
-        throw BacalhauError(
-            .badRequest, "--insecure-no-auth opens the API to everybody, --auth-file to its users only",
-            hint: "Leave one of them out; the variable BACALHAU_AUTH_FILE counts as well.")
-    }
-
-    private static func setAPI(host: String? = nil, port: UInt16? = nil, of configuration: inout NodeConfiguration) {
-        let present = configuration.api ?? NodeConfiguration.Endpoint(host: "127.0.0.1", port: 1234)
-        configuration.api = NodeConfiguration.Endpoint(host: host ?? present.host, port: port ?? present.port)
-    }
-
-    private static func port(_ text: String, _ name: String) throws(BacalhauError) -> UInt16 {
-        guard let port = UInt16(text) else {
-            throw BacalhauError(
-                .badRequest, "invalid argument \"\(text)\" for \(name): a port is a number from 0 to 65535")
-        }
-        return port
     }
 
     private static func addLabels(_ text: String, to configuration: inout NodeConfiguration) throws(BacalhauError) {
@@ -213,15 +143,7 @@ enum NodeArguments {
         Flags:
           --data-dir DIR                   data of the node (default ~/.bacalhau/node, or $BACALHAU_DIR/node)
           --name NAME                      name of the node (default: one made at first start)
-          --host HOST, --port PORT         where the API listens (default 127.0.0.1:1234; port 0 takes a free one)
-          --tlscert FILE, --tlskey FILE    PEM files of a certificate and its key: the API speaks HTTPS
-          --tls-client-ca FILE             PEM file of authorities: the API serves only clients with a certificate of one
-          --auth-file FILE                 users of the API (YAML; see Docs/Authentication.md): it asks who they are;
-                                           read again at SIGHUP
-          --insecure-no-auth               allow the API without users on an address that other machines can reach
-          --allow-origins ORIGIN,…         sites whose pages may change something on a node without users (* for all);
-                                           pages of this machine may
-          --no-api                         no API
+        \(APIFlags.usage)
           --labels K=V,…                   labels that jobs can ask for
           --allow-listed-local-paths P,…   folders that jobs may mount, each <pattern>[:ro|:rw]
           --allow-private-urls             let URL inputs point to loopback and private addresses

@@ -12,11 +12,11 @@ enum NodeProgram {
         do {
             switch try NodeArguments(arguments, environment: NodeArguments.processEnvironment()) {
             case .help(let text): write(text, to: STDOUT_FILENO)
-            case .node(let configuration, let accessFile, let isDevelopment):
+            case .node(let configuration, let isDevelopment):
                 // What was only for trying out goes with the node.
                 defer { if isDevelopment { try? FileTree.remove(configuration.dataDirectory) } }
-                let signals = ProcessSignals(reloads: accessFile != nil)
-                try await serve(configuration, isDevelopment: isDevelopment, accessFile: accessFile, signals)
+                let signals = ProcessSignals(reloads: configuration.access.file != nil)
+                try await serve(configuration, isDevelopment: isDevelopment, signals)
             }
         } catch let error as BacalhauError {
             write("Error: \(error.message)\n" + (error.hint.isEmpty ? "" : "Hint: \(error.hint)\n"), to: STDERR_FILENO)
@@ -28,7 +28,7 @@ enum NodeProgram {
     }
 
     private nonisolated static func serve(
-        _ configuration: NodeConfiguration, isDevelopment: Bool, accessFile: String?, _ signals: ProcessSignals
+        _ configuration: NodeConfiguration, isDevelopment: Bool, _ signals: ProcessSignals
     ) async throws {
         try await BacalhauNode.run(configuration) { node in
             let address = node.apiAddress ?? "no API"
@@ -38,9 +38,9 @@ enum NodeProgram {
                 write("export BACALHAU_API_HOST=127.0.0.1\nexport BACALHAU_API_PORT=\(port)\n", to: STDOUT_FILENO)
             }
             await withDiscardingTaskGroup { group in
-                if let accessFile {
+                if let file = configuration.access.file {
                     group.addTask {
-                        for await _ in signals.reloads { reload(accessFile, of: node) }
+                        for await _ in signals.reloads { reload(file, of: node) }
                     }
                 }
                 await signals.waitForStop()
@@ -51,10 +51,10 @@ enum NodeProgram {
     }
 
     /// A file with a mistake changes nothing.
-    private nonisolated static func reload(_ accessFile: String, of node: BacalhauNode) {
+    private nonisolated static func reload(_ file: String, of node: BacalhauNode) {
         do {
-            try node.replaceUsers(try AccessFile.read(accessFile).users)
-            write("read \(accessFile) again\n", to: STDERR_FILENO)
+            try node.replaceUsers(try AccessFile.read(file).users)
+            write("read \(file) again\n", to: STDERR_FILENO)
         } catch {
             write("warning: the users stay as they were: \(error)\n", to: STDERR_FILENO)
         }

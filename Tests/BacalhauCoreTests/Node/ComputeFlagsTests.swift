@@ -9,7 +9,7 @@ struct ComputeFlagsTests {
         _ arguments: [String], environment: [String: String] = [:]
     ) throws(BacalhauError) -> ComputeSettings {
         switch try NodeArguments(["serve"] + arguments, environment: environment) {
-        case .node(let configuration, _, _): return configuration.compute
+        case .node(let configuration, _): return configuration.compute
         case .help: throw BacalhauError(.internal, "help")
         }
     }

@@ -6,7 +6,7 @@ import Testing
 
 struct HTTPFlagsTests {
     private func limits(_ arguments: [String]) throws -> APILimits {
-        guard case .node(let configuration, _, _) = try NodeArguments(["serve"] + arguments, environment: [:]) else {
+        guard case .node(let configuration, _) = try NodeArguments(["serve"] + arguments, environment: [:]) else {
             Issue.record("no node is asked for")
             return APILimits()
         }

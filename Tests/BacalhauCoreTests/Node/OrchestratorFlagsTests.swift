@@ -7,7 +7,7 @@ import Testing
 /// The node's flags about jobs and nodes.
 @Suite struct OrchestratorFlagsTests {
     private func settings(_ flags: String...) throws -> OrchestratorSettings {
-        guard case .node(let configuration, _, _) = try NodeArguments(["serve"] + flags, environment: [:]) else {
+        guard case .node(let configuration, _) = try NodeArguments(["serve"] + flags, environment: [:]) else {
             throw BacalhauError(.internal, "no node was asked for")
         }
         return configuration.orchestrator

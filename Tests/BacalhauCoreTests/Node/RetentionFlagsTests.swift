@@ -6,7 +6,7 @@ import Testing
 /// What the command line of the node program asks for.
 @Suite struct RetentionFlagsTests {
     private func configuration(_ arguments: String...) throws -> NodeConfiguration {
-        guard case .node(let configuration, _, _) = try NodeArguments(["serve"] + arguments, environment: [:]) else {
+        guard case .node(let configuration, _) = try NodeArguments(["serve"] + arguments, environment: [:]) else {
             throw BacalhauError(.internal, "no node is asked for")
         }
         return configuration

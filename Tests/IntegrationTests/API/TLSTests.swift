@@ -194,7 +194,7 @@ import Testing
     @Test(arguments: [
         (["--tlscert", "/nowhere/cert.pem", "--tlskey", "/nowhere/key.pem"], "cannot use the certificate"),
         (["--tlscert", "/nowhere/cert.pem"], "--tlskey is missing"),
-        (["--tls-client-ca", "/nowhere/ca.pem"], "--tlskey is missing"),
+        (["--tls-client-ca", "/nowhere/ca.pem"], "--tlscert is missing"),
     ])
     func aCertificateThatCannotBeUsedStopsTheStart(_ flags: [String], _ reason: String) async throws {
         let directory = try TestPlaces.makeDirectory()

@@ -2,6 +2,8 @@
 public struct AccessSettings: Hashable, Sendable {
     /// The users; without any the API asks nobody who they are.
     public var users: [APIUser] = []
+    /// The file of the users, for programs that read it with ``AccessFile``; the node itself does not look at it.
+    public var file: String?
     /// How long a login lasts, for clients that exchange a password or a signature for a token: whole seconds, from a
     /// minute to ten years.
     public var tokenLifetime: Duration = .seconds(30 * 86_400)
