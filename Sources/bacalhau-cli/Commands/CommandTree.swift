@@ -1,10 +1,12 @@
 /// All commands and the groups they form.
 enum CommandTree {
     static let commands: [Command] = [
-        AgentAlive.command, AgentNode.command, AgentVersion.command, AuthHashPassword.command, AuthInfo.command,
+        AgentAlive.command, AgentConfig.command, AgentNode.command, AgentVersion.command, AuthHashPassword.command,
+        AuthInfo.command,
         DockerRun.command, JobDescribe.command,
         JobExecutions.command, JobExplain.command, JobGet.command, JobHistory.command, JobList.command,
-        JobLogs.command, JobRerun.command, JobRun.command, JobStop.command, JobValidate.command, NodeApprove.command,
+        JobLogs.command, JobRerun.command, JobRun.command, JobStop.command, JobValidate.command, JobVersions.command,
+        NodeApprove.command,
         NodeDelete.command, NodeDescribe.command, NodeList.command, NodeReject.command, Version.command,
         WasmRun.command, WasmValidate.command,
     ]

@@ -16,6 +16,16 @@ import Testing
             "GET orchestrator/nodes/n-4f0c2b1a": [
                 .init("{\"Node\":\(ServerAnswers.node(capacity: ServerAnswers.smallNode))}")
             ],
+            "GET orchestrator/jobs/j-updated/versions": [ServerAnswers.versions],
+            "GET orchestrator/jobs/j-updated/history": [
+                ServerAnswers.list([
+                    ServerAnswers.jobEvent("Pending", revision: 1, time: "01.102"),
+                    ServerAnswers.jobEvent(
+                        "Pending", revision: 4, time: "44.5",
+                        event: #"{"Message":"again","Details":{"JobVersion":"1"}}"#),
+                ])
+            ],
+            "GET agent/config": [#"{"config":{"API":{"Host":"127.0.0.1","Port":1234},"DataDir":"/data"}}"#],
             "GET agent/node": [.init(ServerAnswers.node(capacity: ServerAnswers.smallNode))],
             "GET agent/alive": [#"{"Status":"OK"}"#],
             "GET agent/version": [
@@ -30,6 +40,8 @@ import Testing
         ("job-explain.yaml", "job explain j-7d1e42a9 --output yaml"),
         ("job-executions-wide.txt", "job executions j-partitioned --wide"),
         ("job-executions-partitions.txt", "job executions j-partitioned"),
+        ("job-versions.txt", "job versions j-updated"), ("agent-config.yaml", "agent config"),
+        ("agent-config.json", "agent config --output json"),
         ("help-job-explain.txt", "job explain --help"), ("help-job-rerun.txt", "job rerun --help"),
         ("help-job-run.txt", "job run --help"), ("help-job-history.txt", "job history --help"),
         ("job-history.csv", "job history j-7d1e42a9 --output csv"), ("node-list-wide.txt", "node list --wide"),

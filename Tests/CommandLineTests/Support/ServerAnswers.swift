@@ -17,6 +17,8 @@ enum ServerAnswers {
         """
     }
 
+    static let versions = list([job(), job().replacing("\"Version\":0", with: "\"Version\":1")])
+
     static func oneJob(_ job: String) -> FakeServer.Answer { FakeServer.Answer("{\"Job\":\(job)}") }
 
     private static let secondJob = job(
