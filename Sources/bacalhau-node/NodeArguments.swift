@@ -5,6 +5,7 @@ import Glibc
 /// What the command line asks for.
 enum NodeArguments {
     case help(String)
+    case version
     case node(NodeConfiguration, isDevelopment: Bool)
 
     /// Reads the arguments. A flag wins over the environment, which wins over the default.
@@ -15,9 +16,14 @@ enum NodeArguments {
             self = .help(NodeArguments.usage)
             return
         }
+        if command == "version" || command == "--version" {
+            self = .version
+            return
+        }
         guard command == "serve" || command == "devstack" else {
             throw BacalhauError(
-                .badRequest, "unknown command \"\(command)\"", hint: "Use serve or devstack; --help lists the flags.")
+                .badRequest, "unknown command \"\(command)\"",
+                hint: "Use serve, devstack or version; --help lists the flags.")
         }
         var configuration = NodeConfiguration(dataDirectory: NodeArguments.defaultDirectory(environment))
         configuration.environment = environment
@@ -139,6 +145,7 @@ enum NodeArguments {
         Usage:
           bacalhau-node serve [flags]      keeps its data in --data-dir
           bacalhau-node devstack [flags]   for trying out: temporary data, a free port, printed as shell variables
+          bacalhau-node version            prints the version of the API that it speaks
 
         Flags:
           --data-dir DIR                   data of the node (default ~/.bacalhau/node, or $BACALHAU_DIR/node)

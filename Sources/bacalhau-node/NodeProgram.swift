@@ -12,6 +12,7 @@ enum NodeProgram {
         do {
             switch try NodeArguments(arguments, environment: NodeArguments.processEnvironment()) {
             case .help(let text): write(text, to: STDOUT_FILENO)
+            case .version: write("bacalhau-node \(BuildVersion.current)\n", to: STDOUT_FILENO)
             case .node(let configuration, let isDevelopment):
                 // What was only for trying out goes with the node.
                 defer { if isDevelopment { try? FileTree.remove(configuration.dataDirectory) } }

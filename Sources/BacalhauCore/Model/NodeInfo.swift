@@ -157,3 +157,8 @@ public struct BuildVersion: Hashable, Sendable {
         #endif
     }
 }
+
+extension BuildVersion: CustomStringConvertible {
+    /// One line for people: `v1.4.0 (linux/amd64)`.
+    public var description: String { "\(gitVersion) (\(goos)/\(goarch))" }
+}

@@ -23,6 +23,10 @@ enum CommandRunner {
             try context.errors.line(notice)
             return .success
         }
+        if words == ["--version"] {
+            try context.output.write("bacalhau-cli \(BuildVersion.current)\n")
+            return .success
+        }
         if words.first == "help" { return try help(Array(words.dropFirst()), context) }
         switch CommandTree.find(words) {
         case .unknown(let word): throw unknown(word, context)

@@ -10,7 +10,7 @@ struct ComputeFlagsTests {
     ) throws(BacalhauError) -> ComputeSettings {
         switch try NodeArguments(["serve"] + arguments, environment: environment) {
         case .node(let configuration, _): return configuration.compute
-        case .help: throw BacalhauError(.internal, "help")
+        case .help, .version: throw BacalhauError(.internal, "not a node")
         }
     }
 

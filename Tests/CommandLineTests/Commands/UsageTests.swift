@@ -1,3 +1,4 @@
+import BacalhauModel
 import Testing
 
 @testable import bacalhau_cli
@@ -37,6 +38,13 @@ import Testing
             result.errors == "Error: \(message)\nHint: \(hint ?? "Run 'bacalhau-cli \(command) --help' for usage.")\n")
         #expect(result.output == "")
         #expect(result.status == .failure)
+    }
+
+    @Test func theFlagThatEveryProgramHasTellsTheVersion() async {
+        let result = await CommandProbe.run(["--version"])
+        #expect(result.output == "bacalhau-cli v1.4.0 (linux/\(BuildVersion.machineArchitecture))\n")
+        #expect(result.errors == "")
+        #expect(result.status == .success)
     }
 
     @Test(arguments: [
