@@ -67,9 +67,17 @@ final class LogReader: Sendable {
     /// Drops the connection, which closes it.
     private func end() { state.withLock { $0 = .ended } }
 
-    /// The stream carries only a text; lookup failures are told from the rest by it.
+    /// The stream carries only a text; what went wrong is told by it.
     private static func failure(_ text: String) -> BacalhauError {
-        let isMissing = text.lowercased().contains("not found") || text.lowercased().contains("no executions")
-        return BacalhauError(isMissing ? .notFound : .internal, text, component: "LogStream")
+        let lowered = text.lowercased()
+        let code: BacalhauError.Code =
+            if lowered.contains("not found") || lowered.contains("no executions") {
+                .notFound
+            } else if lowered.hasPrefix("the credential") {
+                .unauthorized
+            } else {
+                .internal
+            }
+        return BacalhauError(code, text, component: "LogStream")
     }
 }

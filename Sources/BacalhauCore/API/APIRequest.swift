@@ -39,7 +39,7 @@ struct APIRequest: Sendable {
         guard let text = query(name), !text.isEmpty else { return 0 }
         guard let value = Int64(text), value >= 0, value <= max else {
             throw BacalhauError(
-                .badRequest, "query parameter \(name) must be a number from 0 to \(max), not \"\(text)\"")
+                .badRequest, "query parameter \(name) must be a number from 0 to \(max), not \"\(text.excerpt())\"")
         }
         return value
     }
@@ -64,7 +64,7 @@ struct APIRequest: Sendable {
         case "1", "t", "T", "TRUE", "true", "True": return true
         case "", "0", "f", "F", "FALSE", "false", "False": return false
         case let text:
-            throw BacalhauError(.badRequest, "query parameter \(name) must be true or false, not \"\(text)\"")
+            throw BacalhauError(.badRequest, "query parameter \(name) must be true or false, not \"\(text.excerpt())\"")
         }
     }
 

@@ -70,6 +70,14 @@ final class Authorizer: Sendable {
         return user
     }
 
+    /// Whether somebody who was let in still may do something: calls that go on for long ask again.
+    func stillAdmits(_ user: APIUser?, to action: AccessAction) -> Bool {
+        let users = users
+        guard let user else { return users.isEmpty }
+        guard let present = users.user(named: user.name), present.fingerprint == user.fingerprint else { return false }
+        return present.mayDo(action)
+    }
+
     /// Checks a name and a password that came in a login instead of a header.
     func user(named name: String, password: String, from address: String) async throws(BacalhauError) -> APIUser? {
         let users = users

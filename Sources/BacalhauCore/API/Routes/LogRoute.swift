@@ -30,6 +30,11 @@ struct LogRoute: Sendable {
             let since = Timestamp(nanoseconds: try request.number("since", max: LogRoute.sinceMax) * 1_000_000_000)
             var pieces = LogPieces()
             for try await records in try logs.read(execution.id, from: position, follow: follow && isLive) {
+                guard context.authorizer.stillAdmits(request.user, to: LogRoute.action) else {
+                    throw BacalhauError(
+                        .unauthorized, "the credential that this log was asked for with has ended",
+                        hint: "Log in again, and follow the log anew.", component: "Authorizer")
+                }
                 let wanted = since == .zero ? records : records.filter { $0.time >= since }
                 for message in pieces.messages(wanted) { try await send(message, on: socket) }
             }
@@ -43,6 +48,8 @@ struct LogRoute: Sendable {
         }
         socket.close()
     }
+
+    private static let action = AccessAction(.read, .job)
 
     /// Later times do not fit into nanoseconds.
     private static let sinceMax: Int64 = 9_000_000_000
