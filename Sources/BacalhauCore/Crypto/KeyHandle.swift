@@ -22,9 +22,14 @@ final class KeyHandle: @unchecked Sendable {
     }
 
     /// The modulus as big-endian bytes without leading zeros.
-    func modulus() throws(CryptoError) -> [UInt8] {
+    func modulus() throws(CryptoError) -> [UInt8] { try number("n") }
+
+    /// The public exponent as big-endian bytes without leading zeros.
+    func exponent() throws(CryptoError) -> [UInt8] { try number("e") }
+
+    private func number(_ name: String) throws(CryptoError) -> [UInt8] {
         var number: OpaquePointer?
-        guard EVP_PKEY_get_bn_param(pointer, "n", &number) == 1, let number else { throw lastFailure() }
+        guard EVP_PKEY_get_bn_param(pointer, name, &number) == 1, let number else { throw lastFailure() }
         defer { BN_free(number) }
         var bytes = [UInt8](repeating: 0, count: Int(BN_num_bits(number) + 7) / 8)
         _ = BN_bn2bin(number, &bytes)

@@ -1,4 +1,5 @@
 import BacalhauCrypto
+import FoundationEssentials
 import Glibc
 import Testing
 
@@ -67,6 +68,20 @@ import Testing
     @Test(arguments: ["", "!", "AAAA", RSAVector.publicKey.dropLast(4) + "AAAAAAAA"])
     func malformedPublicKeyIsRefused(text: String) {
         #expect(throws: CryptoError.self) { try RSAPublicKey(derBase64: text) }
+    }
+
+    /// The client ID names the modulus, which is public: another exponent must not make another's key one's own.
+    @Test(arguments: [[1], [3], [1, 0, 3]] as [[UInt8]])
+    func aKeyWithAnotherExponentIsRefused(exponent: [UInt8]) throws {
+        var der = try #require(Data(base64Encoded: RSAVector.publicKey)).map { $0 }
+        #expect(der.suffix(5) == [2, 3, 1, 0, 1])
+        der.removeLast(5)
+        der += [2, UInt8(exponent.count)] + exponent
+        // The length behind 30 82, which every key of 2048 bits has.
+        der[3] -= UInt8(3 - exponent.count)
+        #expect(throws: CryptoError.unsupportedKey("the public exponent must be 65537")) {
+            try RSAPublicKey(derBase64: Data(der).base64EncodedString())
+        }
     }
 
     private func withTemporaryDirectory(_ body: (String) throws -> Void) throws {
