@@ -23,17 +23,18 @@ enum CommandRunner {
             try context.errors.line(notice)
             return .success
         }
-        if words == ["--version"] {
-            try context.output.write("bacalhau-cli \(BuildVersion.current)\n")
-            return .success
-        }
         if words.first == "help" { return try help(Array(words.dropFirst()), context) }
         switch CommandTree.find(words) {
         case .unknown(let word): throw unknown(word, context)
         case .group(let name, let rest):
             let title = name.isEmpty ? context.programName : "\(context.programName) \(name)"
-            _ = try parse(rest, GlobalFlags.all + [GlobalFlags.help], command: title)
-            try context.output.write(HelpText.group(name, program: context.programName))
+            let flags = GlobalFlags.all + [GlobalFlags.help] + (name.isEmpty ? GlobalFlags.ofRoot : [])
+            let arguments = try parse(rest, flags, command: title)
+            if name.isEmpty, try arguments.bool("version") {
+                try context.output.write("bacalhau-cli \(BuildVersion.current)\n")
+            } else {
+                try context.output.write(HelpText.group(name, program: context.programName))
+            }
             return .success
         case .command(let command, let rest):
             let title = "\(context.programName) \(command.name)"

@@ -28,7 +28,7 @@ enum HelpText {
 
             Available Commands:
             \(list)
-            Global Flags:
+            \(isRoot ? "Flags:\n\(flags(GlobalFlags.ofRoot))\n" : "")Global Flags:
             \(flags(GlobalFlags.all))
             Use "\(prefix) [command] --help" for more information about a command.
 

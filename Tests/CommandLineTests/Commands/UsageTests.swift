@@ -30,6 +30,7 @@ import Testing
                 nil
             ),
             (["job", "--nope"], "unknown flag: --nope", "Run 'bacalhau-cli job --help' for usage."),
+            (["job", "--version"], "unknown flag: --version", "Run 'bacalhau-cli job --help' for usage."),
         ] as [([String], String, String?)])
     func aWrongCommandLineIsAnsweredOnceOnTheStandardError(words: [String], message: String, hint: String?) async {
         let command = words.prefix(2).joined(separator: " ")
@@ -40,8 +41,9 @@ import Testing
         #expect(result.status == .failure)
     }
 
-    @Test func theFlagThatEveryProgramHasTellsTheVersion() async {
-        let result = await CommandProbe.run(["--version"])
+    @Test(arguments: [["--version"], ["--api-host", "example.org", "--version"]])
+    func theVersionIsToldWithoutAServer(_ words: [String]) async {
+        let result = await CommandProbe.run(words)
         #expect(result.output == "bacalhau-cli v1.4.0 (linux/\(BuildVersion.machineArchitecture))\n")
         #expect(result.errors == "")
         #expect(result.status == .success)

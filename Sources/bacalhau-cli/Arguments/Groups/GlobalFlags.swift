@@ -17,4 +17,7 @@ enum GlobalFlags {
     ]
 
     static let help = Flag("help", short: "h", .bool, help: "Help for this command")
+
+    /// What the program takes without a command.
+    static let ofRoot: [Flag] = [Flag("version", .bool, help: "The version of this program")]
 }
