@@ -7,7 +7,10 @@ internal import COpenSSL
 final class KeyHandle: @unchecked Sendable {
     let pointer: OpaquePointer
 
-    /// Takes over a key; refuses all but RSA of a sensible size.
+    /// Takes over a key; refuses all but RSA of a sensible size and with the exponent of Bacalhau's keys.
+    ///
+    /// A client ID names the modulus only. Who could choose the exponent could sign for everybody: with 1, any number is
+    /// its own signature.
     init(adopting pointer: OpaquePointer) throws(CryptoError) {
         let bits = EVP_PKEY_get_bits(pointer)
         guard EVP_PKEY_get_base_id(pointer) == EVP_PKEY_RSA, (2048...8192).contains(bits) else {
@@ -15,6 +18,9 @@ final class KeyHandle: @unchecked Sendable {
             throw .unsupportedKey("RSA with 2048 to 8192 bits is needed, not a key of \(bits) bits")
         }
         self.pointer = pointer
+        guard try number("e") == [1, 0, 1] else {
+            throw .unsupportedKey("RSA with the public exponent 65537 is needed")
+        }
     }
 
     deinit {
@@ -24,9 +30,7 @@ final class KeyHandle: @unchecked Sendable {
     /// The modulus as big-endian bytes without leading zeros.
     func modulus() throws(CryptoError) -> [UInt8] { try number("n") }
 
-    /// The public exponent as big-endian bytes without leading zeros.
-    func exponent() throws(CryptoError) -> [UInt8] { try number("e") }
-
+    /// A number of the key, such as `n` or `e`, as big-endian bytes without leading zeros.
     private func number(_ name: String) throws(CryptoError) -> [UInt8] {
         var number: OpaquePointer?
         guard EVP_PKEY_get_bn_param(pointer, name, &number) == 1, let number else { throw lastFailure() }

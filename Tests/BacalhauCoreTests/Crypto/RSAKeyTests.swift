@@ -33,16 +33,15 @@ import Testing
     }
 
     @Test func fileIsPrivateAndNeverReplaced() throws {
-        try withTemporaryDirectory { directory in
-            let path = directory + "/user_id.pem"
-            let key = try RSAKey.loadOrGenerate(path: path)
-            var status = stat()
-            #expect(stat(path, &status) == 0)
-            #expect(status.st_mode & 0o7777 == 0o600)
-            #expect(try RSAKey.loadOrGenerate(path: path).publicKey == key.publicKey)
-            #expect(throws: CryptoError.file(path: path, code: EEXIST)) { try RSAKey.generate().save(path: path) }
-            #expect(try RSAKey(path: path).publicKey == key.publicKey)
-        }
+        let folder = ScratchFolder()
+        let path = folder.at("user_id.pem")
+        let key = try RSAKey.loadOrGenerate(path: path)
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        #expect(status.st_mode & 0o7777 == 0o600)
+        #expect(try RSAKey.loadOrGenerate(path: path).publicKey == key.publicKey)
+        #expect(throws: CryptoError.file(path: path, code: EEXIST)) { try RSAKey.generate().save(path: path) }
+        #expect(try RSAKey(path: path).publicKey == key.publicKey)
     }
 
     @Test func missingFileIsAnError() {
@@ -79,18 +78,8 @@ import Testing
         der += [2, UInt8(exponent.count)] + exponent
         // The length behind 30 82, which every key of 2048 bits has.
         der[3] -= UInt8(3 - exponent.count)
-        #expect(throws: CryptoError.unsupportedKey("the public exponent must be 65537")) {
+        #expect(throws: CryptoError.unsupportedKey("RSA with the public exponent 65537 is needed")) {
             try RSAPublicKey(derBase64: Data(der).base64EncodedString())
         }
-    }
-
-    private func withTemporaryDirectory(_ body: (String) throws -> Void) throws {
-        var name = Array("/tmp/bacalhau-key-XXXXXX".utf8CString)
-        let directory = try #require(mkdtemp(&name).map { String(cString: $0) })
-        defer {
-            unlink(directory + "/user_id.pem")
-            rmdir(directory)
-        }
-        try body(directory)
     }
 }
