@@ -8,7 +8,9 @@ struct APIRequest: Sendable {
     /// The values of the variable parts of the path.
     let values: [String: String]
     /// Who sent it; `nil` where nobody is asked.
-    var user: APIUser?
+    let user: APIUser?
+    /// What the call asks of its caller.
+    let access: AccessRule
 
     /// The job or node that the path names; empty on paths without one.
     var id: String { values["id"] ?? "" }

@@ -17,7 +17,7 @@ struct APIRouter: Sendable {
                 throw APIRouter.notFound
             }
             let user = try await context.authorizer.admit(http, to: call.access)
-            let request = APIRequest(http: http, values: call.values, user: user)
+            let request = APIRequest(http: http, values: call.values, user: user, access: call.access)
             return finish(try await call.route.respond(to: request, in: context), http, requestID)
         } catch {
             let generation = APIGeneration(clientVersion: http.headers["X-Bacalhau-Git-Version"])

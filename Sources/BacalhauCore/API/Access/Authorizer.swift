@@ -70,11 +70,12 @@ final class Authorizer: Sendable {
         return user
     }
 
-    /// Whether somebody who was let in still may do something: calls that go on for long ask again.
-    func stillAdmits(_ user: APIUser?, to action: AccessAction) -> Bool {
+    /// Whether who sent an admitted request still may: calls that go on for long ask again.
+    func stillAdmits(_ request: APIRequest) -> Bool {
+        guard case .needs(let action) = request.access else { return true }
         let users = users
-        guard let user else { return users.isEmpty }
-        guard let present = users.user(named: user.name), present.fingerprint == user.fingerprint else { return false }
+        guard let user = request.user else { return users.isEmpty }
+        guard let present = users.user(named: user.name), present.credential == user.credential else { return false }
         return present.mayDo(action)
     }
 

@@ -30,7 +30,7 @@ struct LogRoute: Sendable {
             let since = Timestamp(nanoseconds: try request.number("since", max: LogRoute.sinceMax) * 1_000_000_000)
             var pieces = LogPieces()
             for try await records in try logs.read(execution.id, from: position, follow: follow && isLive) {
-                guard context.authorizer.stillAdmits(request.user, to: LogRoute.action) else {
+                guard context.authorizer.stillAdmits(request) else {
                     throw BacalhauError(
                         .unauthorized, "the credential that this log was asked for with has ended",
                         hint: "Log in again, and follow the log anew.", component: "Authorizer")
@@ -48,8 +48,6 @@ struct LogRoute: Sendable {
         }
         socket.close()
     }
-
-    private static let action = AccessAction(.read, .job)
 
     /// Later times do not fit into nanoseconds.
     private static let sinceMax: Int64 = 9_000_000_000
