@@ -1,4 +1,5 @@
 import BacalhauFiles
+import BacalhauTestSupport
 import Glibc
 
 /// A folder of a test's own, removed with the last use of it.
@@ -6,11 +7,7 @@ final class ScratchFolder: Sendable {
     let path: String
 
     init() {
-        var template = Array("/tmp/bacalhau-test.XXXXXX".utf8CString)
-        path = template.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress, mkdtemp(base) != nil else { return "/nonexistent" }
-            return String(cString: base)
-        }
+        path = (try? TestPlaces.makeDirectory()) ?? "/nonexistent"
     }
 
     deinit {

@@ -1,4 +1,5 @@
 import BacalhauSupport
+import BacalhauTestSupport
 import CWasmtime
 import FoundationEssentials
 import Glibc
@@ -18,9 +19,7 @@ final class WasmHarness: Sendable {
         cacheBytesMax: UInt64 = 1 << 30,
         idleDuration: Duration = .seconds(60), stopGraceMax: Duration = .milliseconds(50)
     ) throws {
-        var template = Array("/tmp/bacalhau-wasm.XXXXXX".utf8CString)
-        try #require(mkdtemp(&template) != nil)
-        folder = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        folder = try TestPlaces.makeDirectory()
         executor = WasmExecutor(
             WasmExecutor.Configuration(
                 cacheDirectory: (cacheOf?.folder ?? folder) + "/cache", libraryPath: library ?? Self.library,
