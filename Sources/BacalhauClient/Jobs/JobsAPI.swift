@@ -138,6 +138,8 @@ public struct JobsAPI: Sendable {
     ///   - lastLines: begins with the last so many lines (2 or more) of what is there; goes before `tail`. Servers of
     ///     v1.4.0 do not know this and refuse it.
     ///   - since: leaves out what is older, to the second. Servers of v1.4.0 ignore this.
+    /// - Returns: a sequence that throws `.notFound` where there is no such job, execution or log, and `.unauthorized`
+    ///   when the credential is not known, or ends while the log is followed.
     public func logs(
         _ id: String, execution: ExecutionID? = nil, follow: Bool = false, tail: Bool = false, lastLines: Int? = nil,
         since: Timestamp? = nil

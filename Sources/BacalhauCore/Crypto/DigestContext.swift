@@ -11,7 +11,8 @@ enum DigestAlgorithm {
 /// Sendable because its owners change it only while they hold the sole reference (``SHA256`` copies before writing,
 /// the one-shot functions never share it) and copying reads it only.
 final class DigestContext: @unchecked Sendable {
-    /// Looking up an algorithm takes a lock and a search, so it is done once for each.
+    /// Looking up an algorithm takes a lock and a search, so it is done once for each. Nothing changes it afterwards, and
+    /// libcrypto lets all threads use it.
     nonisolated(unsafe) private static let sha1: OpaquePointer? = EVP_MD_fetch(nil, "SHA1", nil)
     nonisolated(unsafe) private static let sha256: OpaquePointer? = EVP_MD_fetch(nil, "SHA256", nil)
 
