@@ -75,14 +75,15 @@ HeaderScanner::Result HeaderScanner::scan(std::string_view input) {
     return Result::incomplete;
 }
 
-RequestParser::RequestParser(Server& server) : server_(server) {
+RequestParser::RequestParser(Server& server, const std::string& remoteAddress)
+    : server_(server), remoteAddress_(remoteAddress) {
     header_limit(static_cast<std::uint32_t>(server.config().max_header_bytes + 1));
     body_limit(server.config().max_body_bytes);
     eager(false);
 }
 
 RequestParser::~RequestParser() {
-    if (countedBytes_ > 0) server_.returnBodyBytes(countedBytes_);
+    if (countedBytes_ > 0) server_.bodies().giveBack(client_, countedBytes_);
 }
 
 Refusal RequestParser::parseHeader(std::string_view header) {
@@ -121,6 +122,11 @@ Refusal RequestParser::parseBody(std::string_view input, size_t& used) {
     return accepted;
 }
 
+bool RequestParser::bodyFits(size_t count) const {
+    const auto length = content_length();
+    return length.has_value() && *length <= count;
+}
+
 bool RequestParser::isWebSocketHandshake() const {
     return upgradesToWebSocket_ && upgrade() && isHTTP11() && method_ == "GET" && isWebSocketVersion13_ &&
         isWebSocketKey(webSocketKey_) && contentLengths_ == 0 && transferEncodings_ == 0;
@@ -138,6 +144,7 @@ chs_request RequestParser::view(std::vector<chs_field>& fields) const {
     request.body = reinterpret_cast<const uint8_t*>(body_.data());
     request.body_count = body_.size();
     request.is_websocket_handshake = isWebSocketHandshake();
+    request.lacks_body = lacksBody_;
     return request;
 }
 
@@ -189,7 +196,8 @@ void RequestParser::on_header_impl(beast::error_code&) {}
 void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>&, beast::error_code&) {}
 
 std::size_t RequestParser::on_body_impl(beast::string_view part, beast::error_code& error) {
-    if (!server_.takeBodyBytes(part.size())) {
+    if (client_.empty()) client_ = BodyBudget::clientName(remoteAddress_);
+    if (!server_.bodies().take(client_, part.size())) {
         tooManyBytes_ = true;
         error = http::error::body_limit;
         return 0;

@@ -45,7 +45,7 @@ private:
 
 class RequestParser final : public boost::beast::http::basic_parser<true> {
 public:
-    explicit RequestParser(Server& server);
+    RequestParser(Server& server, const std::string& remoteAddress);
     ~RequestParser() override;
     RequestParser(const RequestParser&) = delete;
     RequestParser& operator=(const RequestParser&) = delete;
@@ -54,6 +54,11 @@ public:
     Refusal parseHeader(std::string_view header);
     /// Parses a part of the body; `used` receives how much of it.
     Refusal parseBody(std::string_view input, size_t& used);
+
+    /// Whether `count` bytes hold the whole body.
+    bool bodyFits(size_t count) const;
+    /// Leaves the body out of the request.
+    void leaveBodyOut() { lacksBody_ = true; }
 
     bool isHead() const { return method_ == "HEAD"; }
     bool isHTTP11() const { return version_ >= 11; }
@@ -90,6 +95,9 @@ private:
     void on_finish_impl(boost::beast::error_code& error) override;
 
     Server& server_;
+    /// Whose bytes are counted; empty until there are some.
+    std::string client_;
+    const std::string& remoteAddress_;
     std::string method_;
     std::string target_;
     int version_ = 0;
@@ -98,6 +106,7 @@ private:
     size_t countedBytes_ = 0;
     bool headerDone_ = false;
     bool tooManyBytes_ = false;
+    bool lacksBody_ = false;
 
     unsigned hosts_ = 0;
     unsigned contentLengths_ = 0;

@@ -4,7 +4,8 @@
 
 namespace chs {
 
-Server::Server(const chs_config& config, const chs_callbacks& callbacks) : config_(config), callbacks_(callbacks) {
+Server::Server(const chs_config& config, const chs_callbacks& callbacks)
+    : config_(config), callbacks_(callbacks), bodies_(config.max_buffered_body_bytes) {
     if (config.threads < 1 || config.threads > 64) throw std::invalid_argument("threads must be 1 ... 64");
     if (config.max_connections < 1 || config.max_connections > 65'000) {
         throw std::invalid_argument("max_connections must be 1 ... 65000");
@@ -70,13 +71,6 @@ void Server::connectionEnded() {
 void Server::tellDrainedIfDone() {
     if (!isDraining() || connections_.load() != 0 || drainedTold_.exchange(true)) return;
     callbacks_.drained(callbacks_.context);
-}
-
-bool Server::takeBodyBytes(size_t count) {
-    const size_t before = bodyBytes_.fetch_add(count, std::memory_order_relaxed);
-    if (before + count <= config_.max_buffered_body_bytes) return true;
-    bodyBytes_.fetch_sub(count, std::memory_order_relaxed);
-    return false;
 }
 
 }  // namespace chs

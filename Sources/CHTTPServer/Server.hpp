@@ -1,6 +1,7 @@
 // The server: its configuration, the loops with their threads, the listener, and the counts all loops share.
 #pragma once
 
+#include "BodyBudget.hpp"
 #include "CHTTPServer.h"
 #include "Listener.hpp"
 #include "Loop.hpp"
@@ -40,19 +41,17 @@ public:
     void connectionEnded();
     void tellDrainedIfDone();
 
-    /// Counts bytes of request bodies; false when there would be too many.
-    bool takeBodyBytes(size_t count);
-    void returnBodyBytes(size_t count) { bodyBytes_.fetch_sub(count, std::memory_order_relaxed); }
+    BodyBudget& bodies() { return bodies_; }
 
 private:
     chs_config config_;
     const chs_callbacks callbacks_;
+    BodyBudget bodies_;
     std::unique_ptr<asio::ssl::context> tls_;
     std::vector<std::unique_ptr<Loop>> loops_;
     std::unique_ptr<Listener> listener_;
     size_t nextLoop_ = 0;
     std::atomic<size_t> connections_{0};
-    std::atomic<size_t> bodyBytes_{0};
     std::atomic<bool> draining_{false};
     std::atomic<bool> drainedTold_{false};
     bool stopped_ = false;

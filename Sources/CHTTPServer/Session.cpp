@@ -141,7 +141,7 @@ size_t Session::readHeader(std::string_view input) {
     if (result == HeaderScanner::Result::incomplete) return 0;
 
     const size_t end = scanner_.end();
-    parser_ = std::make_unique<RequestParser>(loop_.server());
+    parser_ = std::make_unique<RequestParser>(loop_.server(), remoteAddress_);
     if (const auto refusal = parser_->parseHeader(input.substr(0, end))) {
         refuse(refusal);
         return 0;
@@ -150,6 +150,12 @@ size_t Session::readHeader(std::string_view input) {
     if (parser_->is_done()) {
         deliver();
         return phase_ == Phase::handling ? end : 0;
+    }
+    if (!parser_->bodyFits(input.size() - end) && !wantsBody()) {
+        parser_->leaveBodyOut();
+        keepAlive_ = false;
+        deliver();
+        return 0;
     }
     phase_ = Phase::readingBody;
     setDeadline(requestStart_ + std::chrono::milliseconds(config.request_timeout_ms));
@@ -176,6 +182,13 @@ size_t Session::readBody(std::string_view input) {
         return phase_ == Phase::handling ? used : 0;
     }
     return used;
+}
+
+bool Session::wantsBody() {
+    auto request = parser_->view(loop_.fieldScratch());
+    request.remote_address = {remoteAddress_.data(), remoteAddress_.size()};
+    const auto& callbacks = loop_.server().callbacks();
+    return callbacks.wants_body(callbacks.context, &request) != 0;
 }
 
 void Session::deliver() {

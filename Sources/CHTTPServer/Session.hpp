@@ -70,6 +70,7 @@ private:
     void receive(std::string_view input);
     size_t readHeader(std::string_view input);
     size_t readBody(std::string_view input);
+    bool wantsBody();
     void deliver();
     void refuse(const Refusal& refusal);
     void finishExchange();

@@ -36,13 +36,16 @@ public struct HTTPRequest: Sendable {
     public let remoteAddress: String
     /// Whether the request is a correct WebSocket handshake, so that ``HTTPResponse/Body/webSocket(_:)`` can answer it.
     public let isWebSocketHandshake: Bool
+    /// Whether the request has a body that was left unread, as the server was told that it is not worth waiting for
+    /// (``HTTPServer/run(wantsBody:handler:)``).
+    public let lacksBody: Bool
 
     /// Makes a request.
     ///
     /// - Throws: ``HTTPServerError/malformedTarget(_:)``.
     public init(
         method: String, target: String, headers: HTTPHeaders = [:], body: [UInt8] = [], remoteAddress: String = "",
-        isWebSocketHandshake: Bool = false
+        isWebSocketHandshake: Bool = false, lacksBody: Bool = false
     ) throws(HTTPServerError) {
         guard let parts = RequestTarget(target) else { throw .malformedTarget(target) }
         self.method = method
@@ -55,6 +58,7 @@ public struct HTTPRequest: Sendable {
         self.body = body
         self.remoteAddress = remoteAddress
         self.isWebSocketHandshake = isWebSocketHandshake
+        self.lacksBody = lacksBody
     }
 
     /// The first value of a query item, `nil` when there is none of that name.

@@ -53,14 +53,24 @@ public final class HTTPServer: Sendable {
     /// are closed with 1001, running requests get ``HTTPServerConfiguration/stopGrace`` to end (in the case of
     /// cancellation they are cancelled at once), and what is left is cut and cancelled. It waits for every handler.
     ///
+    /// - Parameters:
+    ///   - wantsBody: called with the header of a request whose body has not arrived as a whole. When it says no, the
+    ///     request is handled at once, marked with ``HTTPRequest/lacksBody``, and its connection ends with the reply: so
+    ///     whoever would be refused anyway cannot make the server wait for a long body and keep it. Called on the
+    ///     threads that read and write: it must not wait for anything. Bodies that come before `run` are all taken.
+    ///   - handler: answers.
     /// - Throws: ``HTTPServerError/notReadyToRun``.
-    public func run(handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse) async throws(HTTPServerError) {
+    public func run(
+        wantsBody: @escaping @Sendable (HTTPRequest) -> Bool = { _ in true },
+        handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
+    ) async throws(HTTPServerError) {
         let core = phase.withLock { phase -> HTTPServerCore? in
             guard case .started(let core) = phase else { return nil }
             phase = .running(core)
             return core
         }
         guard let core else { throw .notReadyToRun }
+        core.events.take(bodies: wantsBody)
         let inbox = core.events.inbox
         await withDiscardingTaskGroup { group in
             while let exchanges = await inbox.next() {

@@ -16,7 +16,8 @@ public struct HTTPServerConfiguration: Sendable, Equatable {
     public var maximumHeaderBytes: Int
     /// Bytes of one request body; over it 413.
     public var maximumBodyBytes: Int
-    /// Bytes of all request bodies held at one time; over it 503.
+    /// Bytes of all request bodies held at one time; over it 503. Of the second half one client (an IPv4 address, 64
+    /// bits of an IPv6 address) gets none once it holds a quarter of all.
     public var maximumBufferedBodyBytes: Int
     /// Bytes of one received WebSocket message; over it the connection is closed with 1009.
     public var maximumWebSocketMessageBytes: Int

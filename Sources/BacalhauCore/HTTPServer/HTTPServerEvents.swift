@@ -12,6 +12,7 @@ final class HTTPServerEvents: Sendable {
     let inbox: RequestInbox
     let exchanges: ExchangeTable
     private let drain = Mutex(DrainState())
+    private let wantsBody = Mutex<(@Sendable (HTTPRequest) -> Bool)?>(nil)
 
     init(configuration: HTTPServerConfiguration) {
         inbox = RequestInbox(limit: configuration.maximumWaitingRequests)
@@ -38,18 +39,17 @@ final class HTTPServerEvents: Sendable {
         waiter?.resume()
     }
 
+    /// Which bodies are worth waiting for, from now on. The function is called on io threads and must not block.
+    func take(bodies wants: @escaping @Sendable (HTTPRequest) -> Bool) { wantsBody.withLock { $0 = wants } }
+
+    private func isBodyWanted(_ source: chs_request) -> Bool {
+        guard let wants = wantsBody.withLock({ $0 }), let request = HTTPRequest(source) else { return true }
+        return wants(request)
+    }
+
     /// 0, or the status of a refusal.
     private func requested(_ id: UInt64, _ source: chs_request) -> Int32 {
-        let fields = UnsafeBufferPointer(start: source.fields, count: source.field_count).map {
-            HTTPHeaders.Field(name: String($0.name), value: String($0.value))
-        }
-        let body = UnsafeBufferPointer(start: source.body, count: source.body_count)
-        guard
-            let request = try? HTTPRequest(
-                method: String(source.method), target: String(source.target), headers: HTTPHeaders(fields),
-                body: Array(body), remoteAddress: String(source.remote_address),
-                isWebSocketHandshake: source.is_websocket_handshake != 0)
-        else { return 400 }
+        guard let request = HTTPRequest(source) else { return 400 }
         let exchange = HTTPExchange(id: id, request: request)
         exchanges.insert(exchange)
         if inbox.push(exchange) { return 0 }
@@ -64,6 +64,10 @@ final class HTTPServerEvents: Sendable {
         callbacks.request = { context, id, request in
             guard let events = HTTPServerEvents.at(context), let request else { return 503 }
             return events.requested(id, request.pointee)
+        }
+        callbacks.wants_body = { context, request in
+            guard let events = HTTPServerEvents.at(context), let request else { return 1 }
+            return events.isBodyWanted(request.pointee) ? 1 : 0
         }
         callbacks.half_closed = { context, id in
             HTTPServerEvents.at(context)?.exchanges[id]?.cancel()
@@ -92,6 +96,20 @@ final class HTTPServerEvents: Sendable {
 
     private static func at(_ context: UnsafeMutableRawPointer?) -> HTTPServerEvents? {
         context.map { Unmanaged<HTTPServerEvents>.fromOpaque($0).takeUnretainedValue() }
+    }
+}
+
+extension HTTPRequest {
+    /// `nil` when its target makes no sense.
+    fileprivate init?(_ source: chs_request) {
+        let fields = UnsafeBufferPointer(start: source.fields, count: source.field_count).map {
+            HTTPHeaders.Field(name: String($0.name), value: String($0.value))
+        }
+        try? self.init(
+            method: String(source.method), target: String(source.target), headers: HTTPHeaders(fields),
+            body: Array(UnsafeBufferPointer(start: source.body, count: source.body_count)),
+            remoteAddress: String(source.remote_address),
+            isWebSocketHandshake: source.is_websocket_handshake != 0, lacksBody: source.lacks_body != 0)
     }
 }
 

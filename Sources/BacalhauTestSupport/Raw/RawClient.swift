@@ -14,8 +14,10 @@ public final class RawClient {
     private let session: RawTLS?
     private var buffer: [UInt8] = []
 
-    /// - Parameter usesTLS: takes any certificate.
-    public init(port: Int, receiveBuffer: Int32? = nil, usesTLS: Bool = false) throws {
+    /// - Parameters:
+    ///   - source: the last number of the address 127.0.0.x to connect from, over plain HTTP.
+    ///   - usesTLS: takes any certificate.
+    public init(port: Int, source: UInt8 = 1, receiveBuffer: Int32? = nil, usesTLS: Bool = false) throws {
         if usesTLS {
             let session = try RawTLS(port: port)
             self.session = session
@@ -31,15 +33,25 @@ public final class RawClient {
         var limit = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout.size(ofValue: limit)))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout.size(ofValue: limit)))
+        guard RawClient.withAddress(source, port: 0, { bind(descriptor, $0, $1) }) == 0 else {
+            throw Failure.system(call: "bind", code: errno)
+        }
+        guard RawClient.withAddress(1, port: in_port_t(port), { connect(descriptor, $0, $1) }) == 0 else {
+            throw Failure.system(call: "connect", code: errno)
+        }
+    }
+
+    private static func withAddress(
+        _ last: UInt8, port: in_port_t, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = (UInt32(0x7f00_0000) | UInt32(last)).bigEndian
         let size = socklen_t(MemoryLayout.size(ofValue: address))
-        let isConnected = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) == 0 }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, size) }
         }
-        guard isConnected else { throw Failure.system(call: "connect", code: errno) }
     }
 
     deinit { disconnect() }

@@ -44,10 +44,15 @@ typedef struct chs_request {
     size_t body_count;
     /// 1 when the request is a correct WebSocket handshake, so that chs_websocket_accept can be used.
     uint8_t is_websocket_handshake;
+    /// 1 when the request has a body that wants_body did not want.
+    uint8_t lacks_body;
 } chs_request;
 
 typedef struct chs_callbacks {
     void *context;
+    /// The header of a request has arrived, and not yet all of its body. Returns 0 when the body is not worth waiting
+    /// for: the request is then delivered without it, and its connection ends with the reply.
+    int (*wants_body)(void *context, const chs_request *request);
     /// A request has arrived. Returns 0 to take it, else 400 (its target makes no sense) or 503 (come back later),
     /// which the server then answers itself.
     int (*request)(void *context, chs_id id, const chs_request *request);
@@ -85,7 +90,8 @@ typedef struct chs_config {
     size_t max_header_bytes;
     /// Bytes of one request body.
     size_t max_body_bytes;
-    /// Bytes of all request bodies held at one time; over it requests get a 503.
+    /// Bytes of all request bodies held at one time; over it requests get a 503. Once half of them are taken, those of
+    /// a client that holds a quarter, too.
     size_t max_buffered_body_bytes;
     /// Bytes of one WebSocket message from the peer.
     size_t max_websocket_message_bytes;

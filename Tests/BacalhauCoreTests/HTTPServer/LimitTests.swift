@@ -67,7 +67,7 @@ struct LimitTests {
     func budgetIsGivenBackAfterEveryRequest() async throws {
         let request = Self.head + "Content-Length: 20\r\n\r\n01234567890123456789"
         let statuses = try await withServer(
-            configure: { $0.maximumBufferedBodyBytes = 20 }, handler: describe,
+            configure: { $0.maximumBufferedBodyBytes = 40 }, handler: describe,
             client: { port in
                 let client = try RawClient(port: port)
                 return try (0..<3).map { _ in

@@ -7,6 +7,7 @@ import Glibc
 /// Runs a server on a free port while `client` talks to it from a thread where it may block.
 func withServer<Result: Sendable>(
     configure: (inout HTTPServerConfiguration) -> Void = { _ in },
+    wantsBody: @escaping @Sendable (HTTPRequest) -> Bool = { _ in true },
     handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse,
     client: @escaping @Sendable (Int) throws -> Result
 ) async throws -> Result {
@@ -16,7 +17,7 @@ func withServer<Result: Sendable>(
     let server = HTTPServer(configuration: configuration)
     let port = try server.start()
     return try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await server.run(handler: handler) }
+        group.addTask { try await server.run(wantsBody: wantsBody, handler: handler) }
         let result = try await offPool { try client(port) }
         server.shutdown()
         try await group.waitForAll()
