@@ -8,9 +8,11 @@ struct APIRequest: Sendable {
     /// The values of the variable parts of the path.
     let values: [String: String]
     /// Who sent it; `nil` where nobody is asked.
-    let user: APIUser?
+    let caller: APICaller?
     /// What the call asks of its caller.
     let access: AccessRule
+
+    var user: APIUser? { caller?.user }
 
     /// The job or node that the path names; empty on paths without one.
     var id: String { values["id"] ?? "" }

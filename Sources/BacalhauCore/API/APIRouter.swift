@@ -16,8 +16,9 @@ struct APIRouter: Sendable {
             guard let call = APIRouteTable.shared.find(http.method, APIRouter.segments(http)) else {
                 throw APIRouter.notFound
             }
-            let user = try await context.authorizer.admit(http, to: call.access)
-            let request = APIRequest(http: http, values: call.values, user: user, access: call.access)
+            let caller = try await context.authorizer.admit(http, to: call.access)
+            guard !http.lacksBody else { throw APIRouter.bodyMissed }
+            let request = APIRequest(http: http, values: call.values, caller: caller, access: call.access)
             return finish(try await call.route.respond(to: request, in: context), http, requestID)
         } catch {
             let generation = APIGeneration(clientVersion: http.headers["X-Bacalhau-Git-Version"])
@@ -35,8 +36,20 @@ struct APIRouter: Sendable {
         }
     }
 
+    /// Whether the body of a request is worth waiting for: not where its header says already that it will be refused.
+    /// Never waits; passwords, which take a while, are checked when the whole request is there.
+    func wantsBody(of http: HTTPRequest) -> Bool {
+        guard let call = APIRouteTable.shared.find(http.method, APIRouter.segments(http)) else { return true }
+        return context.authorizer.mayAdmit(http, to: call.access)
+    }
+
     static let notFound = BacalhauError(
         .notFound, "Not Found", hint: "See the API document for the paths and methods.", component: "APIServer")
+
+    /// The users changed between the header and here.
+    private static let bodyMissed = BacalhauError(
+        .unavailable, "the request's body was not read", hint: "Send the request again.", isRetryable: true,
+        component: "APIServer")
 
     // MARK: Request
 

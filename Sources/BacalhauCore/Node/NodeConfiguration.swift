@@ -70,6 +70,6 @@ public struct NodeConfiguration: Sendable {
         }
 
         /// Whether only programs on this machine can connect.
-        public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+        public var isLoopback: Bool { host == "localhost" || IPAddress(host)?.kind == .loopback }
     }
 }

@@ -68,7 +68,10 @@ struct NodeServers: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             let files = LocalResultServer(store: store)
             group.addTask { try await results.run { files.respond(to: $0) } }
-            if let api { group.addTask { try await api.run { await router.respond(to: $0) } } }
+            guard let api else { return }
+            group.addTask {
+                try await api.run(wantsBody: { router.wantsBody(of: $0) }, handler: { await router.respond(to: $0) })
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+import BacalhauCrypto
+
 /// Somebody who may use the API, and how the node knows them.
 public struct APIUser: Hashable, Sendable {
     /// How a user shows who they are: one way each.
@@ -30,19 +32,19 @@ public struct APIUser: Hashable, Sendable {
     public var name: String {
         switch credential {
         case .password(let name, _): name.lowercased()
-        case .apiKey(let key): alias.isEmpty ? "key-" + APIUser.fingerprint(key).prefix(8) : alias
+        case .apiKey(let key): alias.isEmpty ? "key-" + SHA256.hexDigest(of: Array(key.utf8)).prefix(8) : alias
         case .clientID(let id): alias.isEmpty ? "client-" + id.lowercased().prefix(8) : alias
         }
     }
 
     func mayDo(_ action: AccessAction) -> Bool { actions.contains { $0.covers(action) } }
 
-    /// Changes with the credential, so that a token made for the old one ends with it.
-    var fingerprint: String {
+    /// Changes with the credential. Holds the secret: only codes of it may leave the process.
+    var credentialText: String {
         switch credential {
-        case .password(let name, let secret): APIUser.fingerprint("password \(name.lowercased()) \(secret)")
-        case .apiKey(let key): APIUser.fingerprint("key \(key)")
-        case .clientID(let id): APIUser.fingerprint("client \(id.lowercased())")
+        case .password(let name, let secret): "password \(name.lowercased()) \(secret)"
+        case .apiKey(let key): "key \(key)"
+        case .clientID(let id): "client \(id.lowercased())"
         }
     }
 }

@@ -14,7 +14,9 @@ struct AccessTokens: Sendable {
     /// What a token says.
     struct Claim: Hashable {
         let user: String
-        let fingerprint: String
+        /// Of the credential that it was made for.
+        let credentialCode: String
+        let end: Timestamp
     }
 
     /// Tokens of ours are much shorter.
@@ -31,7 +33,7 @@ struct AccessTokens: Sendable {
         var claims = JSONWriter()
         claims.value([
             "iss": .string(issuer), "sub": .string(user.name), "aud": [.string(issuer)], "iat": .integer(seconds),
-            "exp": .integer(seconds + lifetimeSeconds), "cred": .string(user.fingerprint),
+            "exp": .integer(seconds + lifetimeSeconds), "cred": .string(credentialCode(of: user)),
         ])
         let text = AccessTokens.head + Base64URL.encoded(claims.bytes)
         return String(decoding: text + [AccessTokens.dot] + Base64URL.encoded(code(of: text)), as: UTF8.self)
@@ -52,9 +54,18 @@ struct AccessTokens: Sendable {
     private func claim(in body: [UInt8], at now: Timestamp) -> Claim? {
         guard let claims = (try? JSONParser.parse(body).value)?.object, claims["iss"]?.string == issuer,
             case .integer(let end)? = claims["exp"], now.nanoseconds / 1_000_000_000 < end,
-            let user = claims["sub"]?.string, let fingerprint = claims["cred"]?.string
+            let user = claims["sub"]?.string, let code = claims["cred"]?.string
         else { return nil }
-        return Claim(user: user, fingerprint: fingerprint)
+        let endNanoseconds = end.multipliedReportingOverflow(by: 1_000_000_000)
+        return Claim(
+            user: user, credentialCode: code,
+            end: Timestamp(nanoseconds: endNanoseconds.overflow ? .max : endNanoseconds.partialValue))
+    }
+
+    /// Stands for the user's credential in a token. Under the node's secret, as tokens are kept in files and logs, and a
+    /// plain digest would let a weak password be found by trying.
+    func credentialCode(of user: APIUser) -> String {
+        String(hexadecimal(code(of: Array("credential \(user.credentialText)".utf8))).prefix(32))
     }
 
     /// What a client has to sign to show that it has its key.

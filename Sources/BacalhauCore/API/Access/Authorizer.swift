@@ -55,73 +55,98 @@ final class Authorizer: Sendable {
     /// - Returns: who sent it; `nil` for calls and nodes that are open.
     /// - Throws: `.unauthorized` without a credential that counts, `.forbidden` when the user, or on an open node the page
     ///   of another site, may not do this, `.exhausted` after too many wrong passwords.
-    func admit(_ request: HTTPRequest, to rule: AccessRule) async throws(BacalhauError) -> APIUser? {
+    func admit(_ request: HTTPRequest, to rule: AccessRule) async throws(BacalhauError) -> APICaller? {
         guard case .needs(let action) = rule else { return nil }
         let users = users
         guard !users.isEmpty else {
-            try origins.admit(request)
+            if request.method != "GET", request.method != "HEAD" { try origins.admit(request) }
             return nil
         }
-        let user = try await user(request, among: users)
-        guard user.mayDo(action) else {
-            throw Authorizer.refusal(
-                .forbidden, "\(user.name) may not do \(action)", "Ask the operator of the node for this right.")
+        let caller: APICaller
+        switch try credential(of: request) {
+        case .password(let name, let password):
+            // Browsers send passwords by themselves, and their WebSockets ask no page's server for leave.
+            if request.isWebSocketHandshake { try origins.admit(request) }
+            let user = try await user(named: name, password: password, from: request.remoteAddress)
+            guard let user else { throw Authorizer.notKnown }
+            caller = APICaller(user: user, tokenEnd: nil)
+        case .bearer(let text): caller = try self.caller(bearing: text, among: users)
         }
-        return user
+        try caller.user.check(action)
+        return caller
+    }
+
+    /// Whether a request could pass, told without waiting: passwords are not looked at.
+    func mayAdmit(_ request: HTTPRequest, to rule: AccessRule) -> Bool {
+        guard case .needs(let action) = rule else { return true }
+        let users = users
+        do throws(BacalhauError) {
+            guard !users.isEmpty else {
+                if request.method != "GET", request.method != "HEAD" { try origins.admit(request) }
+                return true
+            }
+            if case .bearer(let text) = try credential(of: request) {
+                try caller(bearing: text, among: users).user.check(action)
+            }
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// Whether who sent an admitted request still may: calls that go on for long ask again.
     func stillAdmits(_ request: APIRequest) -> Bool {
         guard case .needs(let action) = request.access else { return true }
         let users = users
-        guard let user = request.user else { return users.isEmpty }
-        guard let present = users.user(named: user.name), present.credential == user.credential else { return false }
-        return present.mayDo(action)
+        guard let caller = request.caller else { return users.isEmpty }
+        if let end = caller.tokenEnd, end <= clock.now() { return false }
+        let present = users.user(named: caller.user.name)
+        return present?.credential == caller.user.credential && present?.mayDo(action) == true
     }
 
     /// Checks a name and a password that came in a login instead of a header.
     func user(named name: String, password: String, from address: String) async throws(BacalhauError) -> APIUser? {
-        let users = users
-        let user = users.user(withPasswordOf: name)
-        let isRight = try await passwords.check(
-            password, of: user, decoy: users.decoy, from: Authorizer.host(address))
-        return isRight ? user : nil
+        try await passwords.user(
+            named: name, password: password, among: users, from: ClientNetwork.name(of: address))
     }
 
-    private func user(_ request: HTTPRequest, among users: UserDirectory) async throws(BacalhauError) -> APIUser {
+    /// What a request shows.
+    private enum Credential {
+        case password(name: String, password: String)
+        case bearer(String)
+    }
+
+    private func credential(of request: HTTPRequest) throws(BacalhauError) -> Credential {
         guard let header = request.headers["Authorization"], !header.isEmpty else {
-            throw Authorizer.refusal(
+            throw BacalhauError.refusal(
                 .unauthorized, "the API of this node asks for a credential",
                 "Log in, or send an API key or a user name and password.")
         }
         let parts = header.split(separator: " ", maxSplits: 1).map(String.init)
-        let credential = parts.count == 2 ? parts[1].trimmingBlanks() : ""
-        let found: APIUser?
+        let text = parts.count == 2 ? parts[1].trimmingBlanks() : ""
         switch parts[0].lowercased() {
         case "basic":
-            guard let (name, password) = Authorizer.basic(credential) else {
-                found = nil
-                break
-            }
-            found = try await user(named: name, password: password, from: request.remoteAddress)
-        case "bearer": found = bearer(credential, among: users)
-        default: found = nil
+            guard let (name, password) = Authorizer.basic(text) else { throw Authorizer.notKnown }
+            return .password(name: name, password: password)
+        case "bearer": return .bearer(text)
+        default: throw Authorizer.notKnown
         }
-        guard let found else {
-            throw Authorizer.refusal(
-                .unauthorized, "the credential is not, or no longer, known",
-                "Log in again, or correct the API key or the user name and password.")
-        }
-        return found
     }
 
-    private func bearer(_ text: String, among users: UserDirectory) -> APIUser? {
-        if let claim = tokens.claim(of: text, at: clock.now()) {
-            guard let user = users.user(named: claim.user), user.fingerprint == claim.fingerprint else { return nil }
-            return user
+    private func caller(bearing text: String, among users: UserDirectory) throws(BacalhauError) -> APICaller {
+        guard let claim = tokens.claim(of: text, at: clock.now()) else {
+            guard let user = users.user(withKey: text) else { throw Authorizer.notKnown }
+            return APICaller(user: user, tokenEnd: nil)
         }
-        return users.user(withKey: text)
+        guard let user = users.user(named: claim.user), tokens.credentialCode(of: user) == claim.credentialCode else {
+            throw Authorizer.notKnown
+        }
+        return APICaller(user: user, tokenEnd: claim.end)
     }
+
+    private static let notKnown = BacalhauError.refusal(
+        .unauthorized, "the credential is not, or no longer, known",
+        "Log in again, or correct the API key or the user name and password.")
 
     /// What stands behind `Basic`.
     static func basic(_ text: String) -> (name: String, password: String)? {
@@ -130,13 +155,18 @@ final class Authorizer: Sendable {
         else { return nil }
         return (String(pair[..<colon]), String(pair[pair.index(after: colon)...]))
     }
+}
 
-    /// The address without its port.
-    private static func host(_ address: String) -> String {
-        address.lastIndex(of: ":").map { String(address[..<$0]) } ?? address
+extension APIUser {
+    fileprivate func check(_ action: AccessAction) throws(BacalhauError) {
+        guard !mayDo(action) else { return }
+        throw BacalhauError.refusal(
+            .forbidden, "\(name) may not do \(action)", "Ask the operator of the node for this right.")
     }
+}
 
-    private static func refusal(_ code: BacalhauError.Code, _ message: String, _ hint: String) -> BacalhauError {
+extension BacalhauError {
+    fileprivate static func refusal(_ code: Code, _ message: String, _ hint: String) -> BacalhauError {
         BacalhauError(code, message, hint: hint, component: "Authorizer", details: ["reason": message])
     }
 }

@@ -1,7 +1,8 @@
 import BacalhauHTTPClient
 import BacalhauModel
 
-/// Which web pages may change something on a node that asks nobody who they are.
+/// Which web pages may use what a browser can do without the page knowing a credential: change something on a node that
+/// asks nobody who they are, and open a WebSocket with a password that the browser remembers.
 ///
 /// Any page that somebody opens in a browser can send requests to a node on the same machine. Browsers say which page it
 /// was; programs that are not browsers do not, and are not held up.
@@ -11,18 +12,18 @@ struct OriginRule: Sendable {
 
     init(_ settings: AccessSettings) { allowed = Set(settings.allowedOrigins.map { $0.lowercased() }) }
 
-    /// - Throws: `.forbidden` for a change that a page of another site wants.
+    /// - Throws: `.forbidden` for a request of a page of another site.
     func admit(_ request: HTTPRequest) throws(BacalhauError) {
-        guard request.method != "GET", request.method != "HEAD", let origin = request.headers["Origin"],
-            !mayChange(origin.lowercased(), host: request.headers["Host"] ?? "")
+        guard let origin = request.headers["Origin"],
+            !isAllowed(origin.lowercased(), host: request.headers["Host"] ?? "")
         else { return }
         throw BacalhauError(
-            .forbidden, "a page of \(origin.excerpt()) may not change anything here",
-            hint: "Start the node with --allow-origins \(origin.excerpt()), or with users.",
+            .forbidden, "a page of \(origin.excerpt()) may not do this here",
+            hint: "Start the node with --allow-origins \(origin.excerpt()), or send a token or an API key.",
             component: "Authorizer")
     }
 
-    private func mayChange(_ origin: String, host: String) -> Bool {
+    private func isAllowed(_ origin: String, host: String) -> Bool {
         if allowed.contains("*") || allowed.contains(origin) { return true }
         guard let name = OriginRule.hostName(origin) else { return false }
         if name == "localhost" || name.hasSuffix(".localhost") || name == "[::1]" || OriginRule.isLoopback(name) {

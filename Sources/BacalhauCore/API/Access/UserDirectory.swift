@@ -10,8 +10,8 @@ struct UserDirectory: Sendable {
     private let byKey: [[UInt8]: APIUser]
     private let byClientID: [String: APIUser]
     private let byPasswordName: [String: APIUser]
-    /// Whether any password is kept as a hash, whose check takes a while.
-    let decoy: PasswordHash?
+    /// Those with a password, in an order that does not change by itself.
+    let passwordUsers: [APIUser]
 
     /// Larger tables are a mistake.
     static let countMax = 10_000
@@ -24,13 +24,11 @@ struct UserDirectory: Sendable {
         if users.count > UserDirectory.countMax { problems.append("more than \(UserDirectory.countMax) users") }
         var (names, keys, clients, passwords) =
             ([String: APIUser](), [[UInt8]: APIUser](), [String: APIUser](), [String: APIUser]())
-        var decoy: PasswordHash?
         for (index, user) in users.enumerated() {
             var isNew = names.updateValue(user, forKey: user.name) == nil
             switch user.credential {
-            case .password(let name, let secret):
+            case .password(let name, _):
                 isNew = passwords.updateValue(user, forKey: name.lowercased()) == nil && isNew
-                decoy = decoy ?? PasswordHash(text: secret)
             case .apiKey(let key): isNew = keys.updateValue(user, forKey: UserDirectory.digest(key)) == nil && isNew
             case .clientID(let id): isNew = clients.updateValue(user, forKey: id.lowercased()) == nil && isNew
             }
@@ -42,7 +40,7 @@ struct UserDirectory: Sendable {
                 component: "Authorizer")
         }
         (byName, byKey, byClientID, byPasswordName) = (names, keys, clients, passwords)
-        self.decoy = decoy
+        passwordUsers = passwords.values.sorted { $0.name < $1.name }
     }
 
     var isEmpty: Bool { byName.isEmpty }
@@ -102,12 +100,5 @@ struct UserDirectory: Sendable {
                 default: false
                 }
             }
-    }
-}
-
-extension APIUser {
-    /// A text that stands for a secret without telling it.
-    static func fingerprint(_ text: String) -> String {
-        String(SHA256.hexDigest(of: Array(text.utf8)).prefix(16))
     }
 }

@@ -1,4 +1,8 @@
-internal import Glibc
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
 
 /// A numeric IPv4 or IPv6 address, and what kind of network it belongs to.
 public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
@@ -19,7 +23,7 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// 4 or 16 bytes. An IPv4 address in IPv6 form is held as IPv4, so that the disguise changes nothing.
-    let bytes: [UInt8]
+    public let bytes: [UInt8]
 
     /// Reads an address; `nil` for anything else. A zone (`%eth0`) is dropped.
     public init?(_ text: String) {
@@ -85,59 +89,5 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         let family = isVersion4 ? AF_INET : AF_INET6
         _ = bytes.withUnsafeBytes { inet_ntop(family, $0.baseAddress, &buffer, socklen_t(buffer.count)) }
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-}
-
-/// A range of addresses: `10.1.0.0/16`, or a single address.
-public struct IPAddressRange: Hashable, Sendable {
-    private let first: IPAddress
-    private let prefixLength: Int
-
-    /// Reads a range; `nil` for anything else.
-    public init?(_ text: String) {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let first = IPAddress(String(parts[0])) else { return nil }
-        self.first = first
-        let bits = first.bytes.count * 8
-        guard parts.count > 1 else {
-            prefixLength = bits
-            return
-        }
-        guard let length = Int(parts[1]), (0...bits).contains(length) else { return nil }
-        prefixLength = length
-    }
-
-    /// Whether an address lies in the range.
-    public func contains(_ address: IPAddress) -> Bool {
-        guard address.bytes.count == first.bytes.count else { return false }
-        for (index, (left, right)) in zip(address.bytes, first.bytes).enumerated() {
-            let bits = min(max(prefixLength - index * 8, 0), 8)
-            if bits > 0 && (left ^ right) >> (8 - UInt8(bits)) != 0 { return false }
-        }
-        return true
-    }
-}
-
-/// Which addresses the node fetches from on behalf of a job.
-///
-/// Without it a job could read what only this machine or its network may see: the node's own API, a neighbour's
-/// database, the cloud's credentials service.
-public struct AddressPolicy: Hashable, Sendable {
-    /// Whether every address is allowed.
-    public var allowsAll: Bool
-    /// Ranges that are allowed besides the internet.
-    public var allowed: [IPAddressRange]
-
-    /// Makes a policy; by default only the internet is allowed.
-    public init(allowsAll: Bool = false, allowed: [IPAddressRange] = []) {
-        self.allowsAll = allowsAll
-        self.allowed = allowed
-    }
-
-    /// Whether a numeric address may be connected to. What cannot be read is not allowed.
-    public func allows(_ address: String) -> Bool {
-        if allowsAll { return true }
-        guard let address = IPAddress(address) else { return false }
-        return address.kind == .global || allowed.contains { $0.contains(address) }
     }
 }

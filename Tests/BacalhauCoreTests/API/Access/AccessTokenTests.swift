@@ -15,7 +15,8 @@ import Testing
 
     @Test func aTokenNamesItsUserUntilItsTimeIsOver() {
         let token = tokens.token(for: user, at: now)
-        let claim = AccessTokens.Claim(user: "ada", fingerprint: user.fingerprint)
+        let claim = AccessTokens.Claim(
+            user: "ada", credentialCode: tokens.credentialCode(of: user), end: now + .seconds(3600))
         #expect(tokens.claim(of: token, at: now) == claim)
         #expect(tokens.claim(of: token, at: now + .seconds(3599)) == claim)
         #expect(tokens.claim(of: token, at: now + .seconds(3600)) == nil)
@@ -32,8 +33,18 @@ import Testing
         #expect(
             claims == [
                 "iss": "n-1", "aud": ["n-1"], "sub": "ada", "iat": 1_800_000_000, "exp": 1_800_003_600,
-                "cred": .string(user.fingerprint),
+                "cred": .string(tokens.credentialCode(of: user)),
             ])
+    }
+
+    /// A plain digest of a weak password in a token that was found would tell it.
+    @Test func aTokenTellsNothingOfItsCredentialToOtherNodes() {
+        let stranger = AccessTokens(
+            secret: [UInt8](repeating: 8, count: 32), nodeID: NodeID(rawValue: "n-1"), lifetime: .seconds(3600))
+        #expect(stranger.credentialCode(of: user) != tokens.credentialCode(of: user))
+        var other = user
+        other.credential = .password(name: "ada", secret: "0123456788")
+        #expect(tokens.credentialCode(of: other) != tokens.credentialCode(of: user))
     }
 
     @Test func nobodyElseCanMakeAToken() {

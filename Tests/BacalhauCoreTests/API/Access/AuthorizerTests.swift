@@ -37,7 +37,7 @@ import Testing
     ) async throws -> APIUser? {
         let headers: HTTPHeaders = header.map { ["Authorization": $0] } ?? [:]
         return try await authorizer.admit(
-            HTTPRequest(method: "GET", target: "/", headers: headers, remoteAddress: address), to: rule(name))
+            HTTPRequest(method: "GET", target: "/", headers: headers, remoteAddress: address), to: rule(name))?.user
     }
 
     private func basic(_ name: String, _ password: String) -> String {
@@ -121,7 +121,7 @@ import Testing
     @Test func whoIsWrongTooOftenHasToWait() async throws {
         let authorizer = try authorizer(users())
         let right = basic("ada", "long enough")
-        for _ in 0..<PasswordChecker.missesMax {
+        for _ in 0..<GuessLimit.missesMax {
             let error = await #expect(throws: BacalhauError.self) { try await admit(authorizer, basic("ada", "wrong")) }
             #expect(error?.code == .unauthorized)
         }
@@ -141,10 +141,72 @@ import Testing
     @Test func aPasswordThatWasRightStaysRightWhileAnotherGuesses() async throws {
         let authorizer = try authorizer(users())
         #expect(try await admit(authorizer, basic("ada", "long enough"))?.name == "ada")
-        for _ in 0...PasswordChecker.missesMax {
+        for _ in 0...GuessLimit.missesMax {
             await #expect(throws: BacalhauError.self) { try await admit(authorizer, basic("ada", "wrong")) }
         }
         #expect(try await admit(authorizer, basic("ada", "long enough"))?.name == "ada")
+    }
+
+    @Test func pagesOfOtherSitesReadAnOpenNodeAndChangeNothing() async throws {
+        let authorizer = try authorizer([])
+        let headers: HTTPHeaders = ["Origin": "https://evil.example", "Host": "127.0.0.1:1234"]
+        let get = try HTTPRequest(method: "GET", target: "/", headers: headers, isWebSocketHandshake: true)
+        #expect(try await authorizer.admit(get, to: rule("jobLogs")) == nil)
+        let put = try HTTPRequest(method: "PUT", target: "/", headers: headers)
+        let error = await #expect(throws: BacalhauError.self) { try await authorizer.admit(put, to: rule("submitJob")) }
+        #expect(error?.code == .forbidden)
+    }
+
+    /// A browser that remembers a password sends it with any page's WebSocket.
+    @Test func aPageOfAnotherSiteOpensNoWebSocketWithThePasswordOfTheBrowser() async throws {
+        let authorizer = try authorizer(users())
+        func connect(_ credential: String, _ origin: String?, isWebSocket: Bool = true) async throws -> APICaller? {
+            var headers: HTTPHeaders = ["Authorization": credential, "Host": "192.0.2.9:1234"]
+            if let origin { headers["Origin"] = origin }
+            let request = try HTTPRequest(
+                method: "GET", target: "/", headers: headers, isWebSocketHandshake: isWebSocket)
+            return try await authorizer.admit(request, to: rule("jobLogs"))
+        }
+        let password = basic("ada", "long enough")
+        let error = await #expect(throws: BacalhauError.self) { try await connect(password, "https://evil.example") }
+        #expect(error?.code == .forbidden)
+        #expect(try await connect(password, nil) != nil)
+        #expect(try await connect(password, "http://192.0.2.9:1234") != nil)
+        #expect(try await connect(password, "https://evil.example", isWebSocket: false) != nil)
+        #expect(try await connect("Bearer \(AuthorizerTests.key)", "https://evil.example") != nil)
+    }
+
+    @Test func bodiesOfWhoWillBeRefusedAreNotWaitedFor() throws {
+        let authorizer = try authorizer(users())
+        let robot = "Bearer \(AuthorizerTests.key)"
+        let ada = try #require(authorizer.users.user(named: "ada"))
+        let reader = "Bearer " + authorizer.tokens.token(for: ada, at: clock.now())
+        for (header, isWorthIt) in [
+            (nil, false), ("Bearer wrong", false), ("Digest x", false), ("Basic %%%", false), (robot, true),
+            (reader, false), (basic("nobody", "x"), true), (basic("ada", "long enough"), true),
+        ] {
+            let headers: HTTPHeaders = header.map { ["Authorization": $0] } ?? [:]
+            let request = try HTTPRequest(method: "PUT", target: "/", headers: headers)
+            #expect(try authorizer.mayAdmit(request, to: rule("submitJob")) == isWorthIt, "\(header ?? "none")")
+        }
+        #expect(try authorizer.mayAdmit(HTTPRequest(method: "POST", target: "/"), to: rule("authenticate")))
+    }
+
+    @Test func aCallThatGoesOnEndsWithItsToken() async throws {
+        let authorizer = try authorizer(users())
+        let ada = try #require(authorizer.users.user(named: "ada"))
+        func request(_ credential: String) async throws -> APIRequest {
+            let http = try HTTPRequest(method: "GET", target: "/", headers: ["Authorization": credential])
+            let rule = try rule("jobLogs")
+            return APIRequest(
+                http: http, values: [:], caller: try await authorizer.admit(http, to: rule), access: rule)
+        }
+        let byToken = try await request("Bearer " + authorizer.tokens.token(for: ada, at: clock.now()))
+        let byKey = try await request("Bearer \(AuthorizerTests.key)")
+        #expect(authorizer.stillAdmits(byToken))
+        clock.turn(AccessSettings().tokenLifetime)
+        #expect(!authorizer.stillAdmits(byToken))
+        #expect(authorizer.stillAdmits(byKey))
     }
 
     @Test func tokensLastFromAMinuteToTenYears() {
