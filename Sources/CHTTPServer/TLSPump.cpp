@@ -1,8 +1,10 @@
 #include "TLSPump.hpp"
 
+#include "ResponseHead.hpp"
 #include "Server.hpp"
 
 #include <openssl/err.h>
+#include <openssl/sslerr.h>
 #include <stdexcept>
 
 namespace chs {
@@ -30,6 +32,19 @@ void demandCertificates(SSL_CTX* context, const std::string& file) {
     static constexpr unsigned char place[] = "bacalhau";
     SSL_CTX_set_session_id_context(context, place, sizeof place - 1);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+}
+
+/// For clients that speak plain HTTP here: without a word they would look for the mistake elsewhere.
+std::string plainAnswer() {
+    size_t fieldsCount = 0;
+    const auto content = errorContent(400, "this port speaks HTTPS: the address begins with https://", fieldsCount);
+    ResponseHead head{};
+    head.status = 400;
+    head.contentLength = static_cast<int64_t>(content.size() - fieldsCount - 2);
+    head.close = true;
+    std::string text;
+    appendHead(text, head, {});
+    return text + content;
 }
 
 }  // namespace
@@ -88,6 +103,10 @@ void TLSPump::handshake() {
     if (goOn(result, &TLSPump::handshake)) return;
     // The client has been told why, and is to read it.
     ErrorCode ignored;
+    if (ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_HTTP_REQUEST) {
+        // One small answer into an empty socket: it fits, or the client has gone.
+        outer_.write_some(asio::buffer(plainAnswer()), ignored);
+    }
     inner_.close(ignored);
     end();
 }

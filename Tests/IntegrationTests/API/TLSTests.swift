@@ -72,11 +72,15 @@ import Testing
         await #expect(throws: HTTPClientError.self) {
             try await HTTPClient().send(HTTPClientRequest(url: endpoint + "/api/v1/agent/alive"))
         }
-        // Nor is one that speaks plain HTTP, and the node goes on.
+        // Nor is one that speaks plain HTTP, which is told so, and the node goes on.
         let plain = endpoint.replacing("https://", with: "http://")
-        await #expect(throws: HTTPClientError.self) {
-            try await HTTPClient().send(HTTPClientRequest(url: plain + "/api/v1/agent/alive"))
+        let answer = try await HTTPClient().send(HTTPClientRequest(url: plain + "/api/v1/agent/alive"))
+        #expect(answer.status == 400)
+        #expect(String(decoding: answer.body, as: UTF8.self).contains("this port speaks HTTPS"))
+        let refusal = await #expect(throws: BacalhauError.self) {
+            try await BacalhauClient(endpoint: plain).jobs.submit(Job(tasks: [Job.Task(engine: Engine(type: "noop"))]))
         }
+        #expect(refusal?.message.contains("this port speaks HTTPS") == true, "\(refusal?.message ?? "")")
         var configuration = HTTPClientConfiguration()
         configuration.tls.caFile = files.certificate
         let alive = try await HTTPClient(configuration: configuration).send(
