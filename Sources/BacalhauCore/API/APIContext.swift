@@ -13,7 +13,7 @@ struct APIContext: Sendable {
     /// Answers with an archive that this node has published itself; `nil` when it has not.
     var archive: @Sendable (ExecutionID, HTTPRequest) -> HTTPResponse? = { _, _ in nil }
     /// What the operator set, without secrets, for `GET /api/v1/agent/config`.
-    var configuration: JSONValue = .object([:])
+    var configuration: @Sendable () -> JSONValue = { .object([:]) }
     /// Longest time for which a request may ask the server to wait for a change.
     let waitMax: Duration = .seconds(60)
 }

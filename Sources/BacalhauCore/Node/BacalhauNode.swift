@@ -57,7 +57,7 @@ public final class BacalhauNode: Sendable {
             orchestrator: orchestrator, nodeID: identity.id, logs: parts.compute.logs, clock: clock,
             authorizer: authorizer,
             archive: { [files = LocalResultServer(store: parts.results)] in files.archive(of: $0, for: $1) },
-            configuration: configuration.document)
+            configuration: { configuration.document(users: authorizer.users.all) })
         let servers = try NodeServers(configuration, parts: parts)
         let node = BacalhauNode(
             id: identity.id, orchestrator: orchestrator, apiAddress: servers.apiAddress, logs: parts.compute.logs,

@@ -2,7 +2,9 @@ import BacalhauModel
 
 extension NodeConfiguration {
     /// The settings under the names of v1.9's configuration, with asterisks instead of secrets.
-    var document: JSONValue {
+    ///
+    /// - Parameter users: those of this moment, which may be others than at the start.
+    func document(users: [APIUser]) -> JSONValue {
         var compute: [String: JSONValue] = [
             "Enabled": true, "Labels": .object(self.compute.labels.mapValues(JSONValue.string)),
             "AllowListedLocalPaths": .array(allowedLocalPaths.map(JSONValue.string)),
@@ -16,7 +18,7 @@ extension NodeConfiguration {
         let disabled = JSONValue.array(disabledEngines.sorted().map(JSONValue.string))
         return [
             "API": [
-                "Auth": ["Users": .array(access.users.map(NodeConfiguration.document))],
+                "Auth": ["Users": .array(users.map(NodeConfiguration.document))],
                 "Host": .string(api?.host ?? ""), "Port": .integer(Int64(api?.port ?? 0)),
                 "TLS": ["CertFile": .string(apiTLS?.certificateFile ?? ""), "KeyFile": .string(apiTLS?.keyFile ?? "")],
             ],

@@ -15,8 +15,10 @@ final class SQLiteConnection {
     /// A log that had to grow larger, because somebody was reading, is cut to this once it starts anew.
     static let logBytesMax = 32 << 20
 
-    /// Opens or creates the file with the settings every database here has: write-ahead log, a sync at each commit.
+    /// Opens or creates the file with the settings every database here has: write-ahead log, a sync at each commit. It is
+    /// not for everybody on the machine to read, whatever the directory and the process allow.
     init(path: String, isReadOnly: Bool = false) throws(SQLiteError) {
+        if !isReadOnly { SQLiteConnection.keepPrivate(path) }
         var opened: OpaquePointer?
         let flags = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
@@ -37,6 +39,18 @@ final class SQLiteConnection {
         }
         try execute("PRAGMA cache_size=-4000")
         try execute("PRAGMA temp_store=MEMORY")
+    }
+
+    /// A file that cannot be made or changed here is left to SQLite, which has the words for why. An existing one must not
+    /// be opened: closing it would end the locks of this process's other connections (POSIX).
+    private static func keepPrivate(_ path: String) {
+        let made = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if made >= 0 { close(made) }
+        for file in [path, path + "-wal", path + "-shm"] {
+            var status = stat()
+            guard stat(file, &status) == 0, status.st_mode & 0o007 != 0 else { continue }
+            chmod(file, status.st_mode & 0o7770)
+        }
     }
 
     deinit {

@@ -55,6 +55,7 @@ import Testing
         #expect(try await api.send("GET", LiveAPI.jobs, headers: AccessUsers.header()).status == 200)
         let other = "another key of 24 digits".replacing(" ", with: "-")
         let good = try String(contentsOfFile: users.file, encoding: .utf8).replacing(AccessUsers.key, with: other)
+            .replacing("robot", with: "machine")
         // A mistake changes nothing.
         try AtomicFile.write(Array("Users: [{Name: x}]".utf8), to: users.file, mode: 0o600)
         await api.node.signal(SIGHUP)
@@ -66,6 +67,8 @@ import Testing
             await api.node.signal(SIGHUP)
         }
         #expect(try await api.send("GET", LiveAPI.jobs, headers: AccessUsers.header()).status == 401)
+        let config = try await api.send("GET", "/api/v1/agent/config", headers: AccessUsers.header(other))
+        #expect(config["config", "API", "Auth", "Users"].array?.first?.object?["Alias"] == "machine")
         try AtomicFile.write(Array("Users: []".utf8), to: users.file, mode: 0o600)
         await api.node.signal(SIGHUP)
         #expect(try await api.send("GET", LiveAPI.jobs, headers: AccessUsers.header(other)).status == 200)

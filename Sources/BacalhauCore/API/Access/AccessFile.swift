@@ -31,8 +31,9 @@ public enum AccessFile {
 
     static func parse(_ bytes: [UInt8], named path: String) throws(BacalhauError) -> AccessSettings {
         do {
-            let document = try YAMLParser.parse(bytes)
+            let document = try parse(bytes)
             var context = WireContext(root: "Auth")
+            reportDoubled(in: document, &context)
             let content = Content(from: try section(document), in: &context)
             try context.check()
             guard !content.settings.users.isEmpty else {
@@ -44,6 +45,31 @@ public enum AccessFile {
         }
     }
 
+    /// The parser quotes what it cannot read, and here that may be a secret without its quotation marks. Its words without
+    /// quotes and the place have to do.
+    private static func parse(_ bytes: [UInt8]) throws(DocumentError) -> DocumentNode {
+        do throws(DocumentError) { return try YAMLParser.parse(bytes) } catch {
+            throw DocumentError(
+                issues: error.issues.map { DocumentIssue(message: $0.message.withoutQuoted, position: $0.position) })
+        }
+    }
+
+    /// Elsewhere the last of several members of one name counts. Here it would hide users, or rights, without a word.
+    private static func reportDoubled(in node: DocumentNode, _ context: inout WireContext) {
+        switch node.content {
+        case .array(let nodes): for node in nodes { reportDoubled(in: node, &context) }
+        case .object(let members):
+            var seen: Set<String> = []
+            for member in members {
+                if !seen.insert(member.name.lowercased()).inserted {
+                    context.report("'\(member.name.nameOnly)' stands here twice", at: member.position)
+                }
+                reportDoubled(in: member.value, &context)
+            }
+        default: break
+        }
+    }
+
     /// What stands under `API.Auth`, or the whole document when it has no `API`.
     private static func section(_ document: DocumentNode) throws(DocumentError) -> DocumentNode {
         guard case .object(let members) = document.content else {
@@ -51,7 +77,7 @@ public enum AccessFile {
         }
         guard let api = document.member("API") else { return document }
         if let other = members.first(where: { !$0.name.equalsIgnoringASCIICase("API") }) {
-            throw DocumentError("unknown field: '\(other.name)' beside 'API'", at: other.position)
+            throw DocumentError("unknown field: '\(other.name.nameOnly)' beside 'API'", at: other.position)
         }
         guard let auth = api.member("Auth") else {
             throw DocumentError("'API' has no 'Auth'", at: api.position)
@@ -60,7 +86,8 @@ public enum AccessFile {
     }
 
     private static func contents(_ path: String) throws(BacalhauError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Without waiting: a pipe of that name would hold up everything that comes after.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw failure("\(path): \(String(cString: strerror(errno)))", "") }
         defer { close(descriptor) }
         var status = stat()
@@ -147,7 +174,7 @@ public enum AccessFile {
             for text in reader.strings("Actions", in: &context) {
                 guard let action = AccessAction(text: text) else {
                     context.report(
-                        "unknown action '\(text)': write read or write, a colon, and job, node or agent; * for all",
+                        "unknown action '\(text.nameOnly)': write read or write, a colon, and job, node or agent; * for all",
                         at: reader.node("Actions")?.position)
                     continue
                 }
@@ -162,7 +189,24 @@ extension ObjectReader {
     /// Reports members of other names.
     fileprivate func allow(_ allowed: [String], in place: String, _ context: inout WireContext) {
         for (name, position) in names where !allowed.contains(where: { $0.equalsIgnoringASCIICase(name) }) {
-            context.report("unknown field: '\(name)' in '\(place)'", at: position)
+            context.report("unknown field: '\(name.nameOnly)' in '\(place)'", at: position)
         }
+    }
+}
+
+extension String {
+    /// The text when it looks like the name of a field or an action, else dots: in a file of secrets a slip of the
+    /// indentation makes a name of one.
+    fileprivate var nameOnly: String {
+        let isName = utf8.count <= 16 && allSatisfy { $0.isASCII && ($0.isLetter || $0 == ":" || $0 == "*") }
+        return isName ? self : "…"
+    }
+
+    /// The text with dots for all that stands between its first and its last quotation mark.
+    fileprivate var withoutQuoted: String {
+        guard let first = firstIndex(where: { $0 == "'" || $0 == "\"" }),
+            let last = lastIndex(where: { $0 == "'" || $0 == "\"" }), first < last
+        else { return self }
+        return self[...first] + "…" + self[last...]
     }
 }

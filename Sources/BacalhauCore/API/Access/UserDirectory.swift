@@ -4,6 +4,8 @@ import BacalhauSupport
 
 /// The users of the API, found by what they show.
 struct UserDirectory: Sendable {
+    /// In the order they were given in.
+    let all: [APIUser]
     /// By ``APIUser/name``.
     private let byName: [String: APIUser]
     /// By digest: a look-up by the key itself would tell by its time how much of a guess was right.
@@ -40,6 +42,7 @@ struct UserDirectory: Sendable {
                 component: "Authorizer")
         }
         (byName, byKey, byClientID, byPasswordName) = (names, keys, clients, passwords)
+        all = users
         passwordUsers = passwords.values.sorted { $0.name < $1.name }
     }
 

@@ -65,7 +65,7 @@ struct AgentRoutes: Sendable {
         var writer = JSONWriter()
         writer.beginObject()
         writer.name("config")
-        writer.value(context.configuration)
+        writer.value(context.configuration())
         writer.endObject()
         return .json(writer.bytes)
     }

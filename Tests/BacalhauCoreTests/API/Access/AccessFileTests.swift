@@ -1,6 +1,7 @@
 import BacalhauFiles
 import BacalhauModel
 import BacalhauSupport
+import Glibc
 import Testing
 
 @testable import BacalhauCore
@@ -65,12 +66,34 @@ import Testing
         ),
         ("Users: [{APIKey: c, Capabilities: [{Actions: [fly]}]}]", "unknown action 'fly'"),
         ("TokenLifetime: soon", "'TokenLifetime' is no length of time such as 720h"),
+        ("Users: [{APIKey: c}]\nusers: [{APIKey: d}]", "'users' stands here twice (line 2, column 1)"),
+        ("Users: [{APIKey: c, Capabilities: [{Actions: ['*'], Actions: []}]}]", "'Actions' stands here twice"),
     ])
     func mistakesAreNamed(text: String, message: String) throws {
         let error = #expect(throws: BacalhauError.self) { try parse(text) }
         #expect(error?.code == .configuration)
         #expect(error?.message.hasPrefix("users.yaml: ") == true)
         #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+    }
+
+    /// Passwords begin with anything, and indentation slips.
+    @Test(arguments: [
+        "Users: [{Username: a, Password: *se-cret7}]", "Users: [{Username: a, Password: !!int se-cret7}]",
+        "Users: [{APIKey: a, se-cret7: b}]", "API: {Auth: {}}\nse-cret7: 1",
+        "Users: [{APIKey: a, Capabilities: [{Actions: [se-cret7]}]}]", "{Users: [], se-cret7: 1, se-cret7: 2}",
+        "Users: [{Username: a, Password: 'se-cret7", "Users:\n - Password: se-cret7: b",
+    ])
+    func mistakesAreNamedWithoutTellingSecrets(text: String) throws {
+        let error = #expect(throws: BacalhauError.self) { try parse(text) }
+        #expect(error?.message.contains("se-cret7") == false, "\(error?.message ?? "")")
+        #expect(error?.message.contains("line ") == true, "\(error?.message ?? "")")
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aPipeIsNotWaitedFor() throws {
+        let path = folder.at("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        let refusal = BacalhauError(.configuration, "\(path) is not a file", component: "Authorizer")
+        #expect(throws: refusal) { try AccessFile.read(path) }
     }
 
     @Test func aFileThatEverybodyCanReadIsRefused() throws {
