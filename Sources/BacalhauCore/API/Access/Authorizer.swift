@@ -59,7 +59,7 @@ final class Authorizer: Sendable {
         guard case .needs(let action) = rule else { return nil }
         let users = users
         guard !users.isEmpty else {
-            if request.method != "GET", request.method != "HEAD" { try origins.admit(request) }
+            if request.escapesPageRules { try origins.admit(request) }
             return nil
         }
         let caller: APICaller
@@ -82,7 +82,7 @@ final class Authorizer: Sendable {
         let users = users
         do throws(BacalhauError) {
             guard !users.isEmpty else {
-                if request.method != "GET", request.method != "HEAD" { try origins.admit(request) }
+                if request.escapesPageRules { try origins.admit(request) }
                 return true
             }
             if case .bearer(let text) = try credential(of: request) {
@@ -155,6 +155,11 @@ final class Authorizer: Sendable {
         else { return nil }
         return (String(pair[..<colon]), String(pair[pair.index(after: colon)...]))
     }
+}
+
+extension HTTPRequest {
+    /// Whether a page can do this at any site without its server's leave, or changes something.
+    fileprivate var escapesPageRules: Bool { isWebSocketHandshake || method != "GET" && method != "HEAD" }
 }
 
 extension APIUser {

@@ -1,8 +1,8 @@
 import BacalhauHTTPClient
 import BacalhauModel
 
-/// Which web pages may use what a browser can do without the page knowing a credential: change something on a node that
-/// asks nobody who they are, and open a WebSocket with a password that the browser remembers.
+/// Which web pages may use what a browser can do without the page knowing a credential: change something or open a
+/// WebSocket on a node that asks nobody who they are, and open one with a password that the browser remembers.
 ///
 /// Any page that somebody opens in a browser can send requests to a node on the same machine. Browsers say which page it
 /// was; programs that are not browsers do not, and are not held up.
