@@ -27,7 +27,7 @@ struct DockerJob {
 
         let submitted = try await client.jobs.submit(job)
         for warning in submitted.warnings { print("warning: \(warning)") }
-        let id = submitted.jobID.rawValue
+        let id = submitted.jobID
 
         let started = try await client.jobs.wait(for: id, until: .running)
         if !started.state.type.isTerminal || started.state.type == .completed {

@@ -17,9 +17,9 @@ struct Embedding {
     static func greet(on node: BacalhauNode) async throws(BacalhauError) {
         let engine = Engine(type: "noop", params: ["Stdout": "Hello from inside!\n"])
         let submitted = try await node.orchestrator.submit(Job(name: "embedded", tasks: [Job.Task(engine: engine)]))
-        let job = try await node.orchestrator.waitForEnd(of: submitted.jobID.rawValue)
+        let job = try await node.orchestrator.waitForEnd(of: submitted.jobID)
         print("\(job.name) is \(job.state.type.rawValue)")
-        for execution in try node.orchestrator.executions(of: job.id.rawValue) {
+        for execution in try node.orchestrator.executions(of: job.id) {
             print(String(decoding: try await node.output(of: execution.id), as: UTF8.self), terminator: "")
         }
     }
@@ -27,8 +27,8 @@ struct Embedding {
     static func shout(on node: BacalhauNode) async throws(BacalhauError) {
         let engine = Engine(type: "shout", params: ["Text": "an engine of our own"])
         let submitted = try await node.orchestrator.submit(Job(name: "loud", tasks: [Job.Task(engine: engine)]))
-        let job = try await node.orchestrator.waitForEnd(of: submitted.jobID.rawValue)
-        for execution in try node.orchestrator.executions(of: job.id.rawValue) {
+        let job = try await node.orchestrator.waitForEnd(of: submitted.jobID)
+        for execution in try node.orchestrator.executions(of: job.id) {
             print(String(decoding: try await node.output(of: execution.id), as: UTF8.self), terminator: "")
         }
     }
@@ -42,7 +42,7 @@ struct Embedding {
 
         let engine = Engine(type: "noop", params: ["FailAt": "start", "Error": "out of ink"])
         let submitted = try await node.orchestrator.submit(Job(name: "printing", tasks: [Job.Task(engine: engine)]))
-        let job = try await node.orchestrator.waitForEnd(of: submitted.jobID.rawValue)
+        let job = try await node.orchestrator.waitForEnd(of: submitted.jobID)
         print("\(job.name) is \(job.state.type.rawValue): \(job.state.message)")
     }
 }

@@ -23,7 +23,7 @@ struct WasmPartitions {
         let job = Job.wasm(
             name: "partitions", module: .inline(module), results: [ResultPath(name: "outputs", path: "/outputs")],
             publisher: .local, count: 4)
-        let id = try await client.jobs.submit(job).jobID.rawValue
+        let id = try await client.jobs.submit(job).jobID
 
         for try await job in client.jobs.states(of: id) {
             print("The job is \(job.state.type.rawValue).")

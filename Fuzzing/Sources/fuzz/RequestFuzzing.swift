@@ -16,7 +16,7 @@ enum RequestFuzzing {
         let segments = http.pathSegments
         FuzzTarget.claim(!http.path.utf8.contains(0), "no path has a NUL")
         for method in ["GET", "PUT", "DELETE"] { _ = APIRouteTable.shared.find(method, segments) }
-        let request = APIRequest(http: http, values: [:])
+        let request = APIRequest(http: http, values: [:], caller: nil, access: .open)
         _ = try? request.number("limit")
         _ = try? request.seconds("wait", max: 3600)
         _ = try? request.flag("reverse")

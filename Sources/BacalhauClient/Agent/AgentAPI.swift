@@ -22,7 +22,7 @@ public struct AgentAPI: Sendable {
         try await connection.value(of: .get("/api/v1/agent/node"), as: AgentNode.self).state
     }
 
-    /// What the node's operator set, without secrets; the members are named as the flags of `bacalhau-node`.
+    /// What the node's operator set, without secrets, under the names of v1.9's configuration.
     ///
     /// - Throws: `notFound` for servers that do not tell, such as v1.4.0's.
     public func configuration() async throws(BacalhauError) -> JSONValue {

@@ -56,14 +56,14 @@ extension BacalhauError {
         case .couldNotConnect:
             self = make(
                 .network,
-                "is a node running there? Start one with 'bacalhau-node serve --node-type requester,compute', or name "
-                    + "another with --api-host and --api-port",
+                "is a node running there? Start one with 'bacalhau-node serve', or name another address (bacalhau-cli: "
+                    + "--api-host and --api-port)",
                 isRetryable: true)
         case .tls:
             self = make(
                 .network,
-                "name the authority of the server's certificate (--cacert), or the certificate that it wants from its "
-                    + "clients; use http if the server has no TLS")
+                "name the authority of the server's certificate (bacalhau-cli: --cacert), or the certificate that it "
+                    + "wants from its clients; use http if the server has no TLS")
         case .timedOut: self = make(.timedOut, "the server is busy or unreachable; try again", isRetryable: true)
         case .interrupted: self = make(.network, "try again; a server with TLS needs https", isRetryable: true)
         case .webSocketClosed: self = make(.network, "try again", isRetryable: true)

@@ -2,7 +2,7 @@ public import BacalhauModel
 
 extension JobsAPI {
     /// Where the results of a job's completed executions are; empty when nothing was published.
-    public func results(_ id: String) async throws(BacalhauError) -> [SpecConfig] {
+    public func results(_ id: some JobReference) async throws(BacalhauError) -> [SpecConfig] {
         try await connection.page(of: .get(try JobsAPI.path(of: id) + "/results")).items
     }
 
@@ -26,7 +26,7 @@ extension JobsAPI {
     ///
     /// - Throws: `conflict` before anything is moved when a result would replace a file that is there.
     public func downloadResults(
-        of id: String, into directory: String, options: DownloadOptions = .init()
+        of id: some JobReference, into directory: String, options: DownloadOptions = .init()
     ) async throws(BacalhauError) -> DownloadReport {
         let results = try await results(id)
         var sources: [(result: SpecConfig, source: ResultSource?)] = []
@@ -43,7 +43,7 @@ extension JobsAPI {
 
     /// The orchestrator's addresses of what nodes keep, with the published ones behind them.
     private func automaticSources(
-        of results: [SpecConfig], job id: String
+        of results: [SpecConfig], job id: some JobReference
     ) async throws(BacalhauError) -> [(result: SpecConfig, source: ResultSource?)] {
         let published = results.map { (result: $0, source: ResultSource($0)) }
         guard results.contains(where: { $0.normalizedType == "urldownload" }) else { return published }
@@ -65,7 +65,7 @@ extension JobsAPI {
 
     /// The addresses at which the orchestrator hands out results, in their order.
     private func orchestratorSources(
-        of results: [SpecConfig], job id: String
+        of results: [SpecConfig], job id: some JobReference
     ) async throws(BacalhauError) -> [(result: SpecConfig, source: ResultSource?)] {
         guard !results.isEmpty else { return [] }
         let base = connection.endpoint + (try JobsAPI.path(of: id)) + "/results/"

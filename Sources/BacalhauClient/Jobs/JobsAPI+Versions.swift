@@ -5,7 +5,7 @@ extension JobsAPI {
     /// A job as it was before each update and rerun, oldest first, and last as it is now.
     ///
     /// - Throws: `notFound` also for servers that keep no versions, such as v1.4.0's.
-    public func versions(_ id: String) async throws(BacalhauError) -> [Job] {
+    public func versions(_ id: some JobReference) async throws(BacalhauError) -> [Job] {
         try await connection.page(of: .get(try JobsAPI.path(of: id) + "/versions")).items
     }
 

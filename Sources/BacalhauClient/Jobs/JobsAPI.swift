@@ -2,15 +2,16 @@ import BacalhauCrypto
 public import BacalhauModel
 public import BacalhauSupport
 
-/// Calls about jobs. Wherever an identifier is wanted, its unique beginning will do (`j-7d1e42a9`).
+/// Calls about jobs. They take a `JobID` or a text: an identifier, its unique beginning (`j-7d1e42a9`), or, where the
+/// server knows jobs by their names, a name.
 public struct JobsAPI: Sendable {
     let connection: APIConnection
 
     static let path = "/api/v1/orchestrator/jobs"
 
-    static func path(of id: String) throws(BacalhauError) -> String {
-        guard !id.isEmpty else { throw .emptyIdentifier("job") }
-        return "\(path)/\(URLText.escaped(id))"
+    static func path(of id: some JobReference) throws(BacalhauError) -> String {
+        guard !id.jobReference.isEmpty else { throw .emptyIdentifier("job") }
+        return "\(path)/\(URLText.escaped(id.jobReference))"
     }
 
     /// Hands a job to the orchestrator, which answers once it cannot be lost any more.
@@ -34,7 +35,9 @@ public struct JobsAPI: Sendable {
     }
 
     /// One job, with its executions and history if asked for.
-    public func get(_ id: String, including parts: Set<JobInclude> = []) async throws(BacalhauError) -> JobDetails {
+    public func get(_ id: some JobReference, including parts: Set<JobInclude> = []) async throws(BacalhauError)
+        -> JobDetails
+    {
         var call = APICall.get(try JobsAPI.path(of: id))
         if !parts.isEmpty { call.query = [("include", parts.map(\.rawValue).sorted().joined(separator: ","))] }
         return try await connection.value(of: call, as: JobAnswer.self).details()
@@ -73,7 +76,7 @@ public struct JobsAPI: Sendable {
     /// - Returns: the evaluation that does it; `nil` when the job was stopped before.
     /// - Throws: `conflict` when the job has already completed or failed.
     @discardableResult
-    public func stop(_ id: String, reason: String = "Stopped at user request") async throws(BacalhauError)
+    public func stop(_ id: some JobReference, reason: String = "Stopped at user request") async throws(BacalhauError)
         -> EvaluationID?
     {
         // Not repeated after a lost answer: the second try would find the job stopped and name no evaluation.
@@ -91,7 +94,7 @@ public struct JobsAPI: Sendable {
     ///     asked for alone.
     /// - Throws: `conflict` when the job is not over yet, or nothing of it is left to run.
     @discardableResult
-    public func rerun(_ id: String, all: Bool = false, reason: String = "", version: UInt64 = 0)
+    public func rerun(_ id: some JobReference, all: Bool = false, reason: String = "", version: UInt64 = 0)
         async throws(BacalhauError) -> RerunJobResponse
     {
         // Not repeated after a lost answer: the second try would find the job running.
@@ -102,12 +105,12 @@ public struct JobsAPI: Sendable {
     /// Why a job is where it is: what it waits for, what stands in its way, and what happens next.
     ///
     /// - Throws: `notFound` also for servers that cannot tell, such as v1.4.0's.
-    public func explain(_ id: String) async throws(BacalhauError) -> JobExplanation {
+    public func explain(_ id: some JobReference) async throws(BacalhauError) -> JobExplanation {
         try await connection.value(of: .get(try JobsAPI.path(of: id) + "/explain"))
     }
 
     /// The attempts to run a job.
-    public func executions(_ id: String, _ query: ExecutionQuery = .init()) async throws(BacalhauError)
+    public func executions(_ id: some JobReference, _ query: ExecutionQuery = .init()) async throws(BacalhauError)
         -> Page<Execution>
     {
         let parameters = ListParameters(
@@ -116,7 +119,7 @@ public struct JobsAPI: Sendable {
     }
 
     /// What happened to a job and its executions.
-    public func history(_ id: String, _ query: HistoryQuery = .init()) async throws(BacalhauError)
+    public func history(_ id: some JobReference, _ query: HistoryQuery = .init()) async throws(BacalhauError)
         -> Page<HistoryItem>
     {
         var pairs: [(name: String, value: String)] = []
@@ -141,7 +144,8 @@ public struct JobsAPI: Sendable {
     /// - Returns: a sequence that throws `.notFound` where there is no such job, execution or log, and `.unauthorized`
     ///   when the credential is not known, or ends while the log is followed.
     public func logs(
-        _ id: String, execution: ExecutionID? = nil, follow: Bool = false, tail: Bool = false, lastLines: Int? = nil,
+        _ id: some JobReference, execution: ExecutionID? = nil, follow: Bool = false, tail: Bool = false,
+        lastLines: Int? = nil,
         since: Timestamp? = nil
     ) -> LogStream {
         var query: [(name: String, value: String)] = []
@@ -153,15 +157,17 @@ public struct JobsAPI: Sendable {
             query.append(("tail", "true"))
         }
         if let since { query.append(("since", String(since.nanoseconds / 1_000_000_000))) }
-        return LogStream(connection: connection, id: id, query: query)
+        return LogStream(connection: connection, id: id.jobReference, query: query)
     }
 
     /// Waits until the condition holds or the job has ended, whichever is first.
     ///
     /// One request waits at the server for the next change. Servers that do not know this are asked again and again,
     /// with pauses from 50 to 500 milliseconds. There is no time limit but the caller's cancellation.
-    public func wait(for id: String, until condition: JobWaitCondition = .terminal) async throws(BacalhauError) -> Job {
-        var poll = JobPoll(connection: connection, id: id)
+    public func wait(for id: some JobReference, until condition: JobWaitCondition = .terminal)
+        async throws(BacalhauError) -> Job
+    {
+        var poll = JobPoll(connection: connection, id: id.jobReference)
         while true {
             let job = try await poll.next()
             if job.state.type.isTerminal || condition.isMet(job) { return job }
@@ -173,5 +179,5 @@ public struct JobsAPI: Sendable {
     /// ```swift
     /// for try await job in client.jobs.states(of: id) { print(job.state.type) }
     /// ```
-    public func states(of id: String) -> JobStates { JobStates(connection: connection, id: id) }
+    public func states(of id: some JobReference) -> JobStates { JobStates(connection: connection, id: id.jobReference) }
 }

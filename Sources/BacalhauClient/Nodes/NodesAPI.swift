@@ -29,7 +29,7 @@ public struct NodesAPI: Sendable {
     }
 
     /// One node.
-    public func get(_ id: String) async throws(BacalhauError) -> NodeState {
+    public func get(_ id: some NodeReference) async throws(BacalhauError) -> NodeState {
         let call = APICall.get(try NodesAPI.path(of: id))
         guard let node = try await connection.value(of: call, as: GetNodeResponse.self).node else {
             throw BacalhauError(.internal, "the server's answer names no node", component: "Client")
@@ -39,23 +39,23 @@ public struct NodesAPI: Sendable {
 
     /// Lets a node join. `message` goes to the server's log.
     /// - Throws: `conflict` when it belongs to the cluster already.
-    public func approve(_ id: String, message: String = "") async throws(BacalhauError) {
+    public func approve(_ id: some NodeReference, message: String = "") async throws(BacalhauError) {
         try await act("approve", on: id, message)
     }
 
     /// Refuses a node.
     /// - Throws: `conflict` when it is refused already.
-    public func reject(_ id: String, message: String = "") async throws(BacalhauError) {
+    public func reject(_ id: some NodeReference, message: String = "") async throws(BacalhauError) {
         try await act("reject", on: id, message)
     }
 
     /// Forgets a node.
-    public func delete(_ id: String, message: String = "") async throws(BacalhauError) {
+    public func delete(_ id: some NodeReference, message: String = "") async throws(BacalhauError) {
         try await act("delete", on: id, message)
     }
 
-    private func act(_ action: String, on id: String, _ message: String) async throws(BacalhauError) {
-        let body = PutNodeRequest(action: action, message: message, nodeID: id).json
+    private func act(_ action: String, on id: some NodeReference, _ message: String) async throws(BacalhauError) {
+        let body = PutNodeRequest(action: action, message: message, nodeID: id.nodeReference).json
         let call = APICall.send("PUT", try NodesAPI.path(of: id), body: body)
         let answer = try await connection.value(of: call, as: PutNodeResponse.self)
         guard answer.isSuccess else {
@@ -67,8 +67,8 @@ public struct NodesAPI: Sendable {
         }
     }
 
-    private static func path(of id: String) throws(BacalhauError) -> String {
-        guard !id.isEmpty else { throw .emptyIdentifier("node") }
-        return "\(path)/\(URLText.escaped(id))"
+    private static func path(of id: some NodeReference) throws(BacalhauError) -> String {
+        guard !id.nodeReference.isEmpty else { throw .emptyIdentifier("node") }
+        return "\(path)/\(URLText.escaped(id.nodeReference))"
     }
 }

@@ -31,8 +31,8 @@ struct ArchiveUnpacker: ArchiveUnpacking {
             case .cancelled: (.cancelled, "")
             case .file: (.io, "")
             case .limitExceeded: (.exhausted, "the result is larger than this download allows")
-            case .damaged: (.io, "remove \(archive) and download again, or use --raw to get it as it is")
-            case .unsafeMember, .changed: (.io, "use --raw to get the archive as it is")
+            case .damaged: (.io, "remove \(archive) and download again, or get it as it is (raw; bacalhau-cli: --raw)")
+            case .unsafeMember, .changed: (.io, "get the archive as it is (raw; bacalhau-cli: --raw)")
             }
         return BacalhauError(code, "\(archive): \(error)", hint: hint, component: "Client")
     }

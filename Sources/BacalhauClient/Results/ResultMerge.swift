@@ -68,6 +68,6 @@ struct ResultMerge {
     private static func conflict(_ path: String, _ reason: String) -> BacalhauError {
         BacalhauError(
             .conflict, "cannot merge results as output already exists: \(path) (\(reason))",
-            hint: "use another directory, or --raw to keep the results apart", component: "Client")
+            hint: "use another directory, or keep the results apart (raw; bacalhau-cli: --raw)", component: "Client")
     }
 }

@@ -74,10 +74,12 @@ func validateHeaders(_ headers: HTTPHeaders) throws(HTTPClientError) {
     }
 }
 
-/// Whether a text has one of the schemes, something behind it, and no byte that could end a request line.
+/// Whether a text has one of the schemes, a host behind it, and no byte that could end a request line.
 func isWebURL(_ url: String, schemes: [String]) -> Bool {
     schemes.contains { scheme in
+        // Of three slashes libcurl would take the first part of the path for the host.
         url.utf8.count > scheme.utf8.count && zip(url.utf8, scheme.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+            && url.utf8.dropFirst(scheme.utf8.count).first != UInt8(ascii: "/")
     } && url.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
 }
 

@@ -6,7 +6,7 @@ import BacalhauSupport
 ///
 ///     try await BacalhauNode.run(NodeConfiguration(dataDirectory: "data")) { node in
 ///         let response = try await node.orchestrator.submit(job)
-///         print(try await node.orchestrator.waitForEnd(of: response.jobID.rawValue).state)
+///         print(try await node.orchestrator.waitForEnd(of: response.jobID).state)
 ///     }
 public final class BacalhauNode: Sendable {
     /// The node's name.

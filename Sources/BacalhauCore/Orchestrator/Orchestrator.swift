@@ -83,12 +83,12 @@ public final class Orchestrator: Sendable {
         }
     }
 
-    /// Stops a job, in whatever state it is. `text` is its identifier or a unique beginning of it.
+    /// Stops a job, in whatever state it is. `reference` is its identifier or a unique beginning of it.
     ///
     /// - Returns: `nil` when the job was stopped already.
     /// - Throws: `.notFound`, `.ambiguous`, or `.conflict` when the job has completed or failed.
-    public func stop(job text: String, reason: String) async throws(BacalhauError) -> EvaluationID? {
-        let row = try store.job(text)
+    public func stop(job reference: some JobReference, reason: String) async throws(BacalhauError) -> EvaluationID? {
+        let row = try store.job(reference.jobReference)
         if let job = try? Job(json: row.body), job.state.type.isTerminal {
             if job.state.type == .stopped { return nil }
             throw BacalhauError(
@@ -106,10 +106,11 @@ public final class Orchestrator: Sendable {
     ///
     /// The job keeps its identifier and history; its version goes up by one, and its timeouts begin anew.
     /// - Throws: `.notFound`, `.ambiguous`, or `.conflict` when the job is not over or nothing of it is left to run.
-    public func rerun(job text: String, all: Bool = false, reason: String = "") async throws(BacalhauError)
+    public func rerun(job reference: some JobReference, all: Bool = false, reason: String = "")
+        async throws(BacalhauError)
         -> (job: JobID, version: UInt64, evaluation: EvaluationID)
     {
-        let row = try store.job(text)
+        let row = try store.job(reference.jobReference)
         var identifiers = IdentifierSource.random
         let command = Command.rerun(
             row.id, stored: nil, all ? .all : .unfinished, reason: reason, evaluation: identifiers.evaluation())
@@ -120,8 +121,8 @@ public final class Orchestrator: Sendable {
     }
 
     /// Why a job is where it is; of a job that has ended, how it did.
-    public func explain(job text: String) async throws(BacalhauError) -> JobExplanation {
-        let row = try store.job(text)
+    public func explain(job reference: some JobReference) async throws(BacalhauError) -> JobExplanation {
+        let row = try store.job(reference.jobReference)
         switch await loop.perform(.explain(row.id)) {
         case .explanation(let explanation?): return explanation
         case .explanation(nil):
@@ -133,19 +134,21 @@ public final class Orchestrator: Sendable {
     }
 
     /// The job with this identifier or unique beginning.
-    public func job(_ text: String) throws(BacalhauError) -> Job { try decode(try store.job(text).body) }
+    public func job(_ reference: some JobReference) throws(BacalhauError) -> Job {
+        try decode(try store.job(reference.jobReference).body)
+    }
 
     /// The executions of a job, in the order of their identifiers.
-    public func executions(of text: String) throws(BacalhauError) -> [Execution] {
-        let row = try store.job(text)
+    public func executions(of reference: some JobReference) throws(BacalhauError) -> [Execution] {
+        let row = try store.job(reference.jobReference)
         var result: [Execution] = []
         for body in try store.executions(order: row.order) { result.append(try decode(body)) }
         return result
     }
 
     /// What happened to a job, oldest first.
-    public func history(of text: String) throws(BacalhauError) -> [HistoryItem] {
-        let row = try store.job(text)
+    public func history(of reference: some JobReference) throws(BacalhauError) -> [HistoryItem] {
+        let row = try store.job(reference.jobReference)
         var result: [HistoryItem] = []
         for body in try store.history(order: row.order) { result.append(try decode(body)) }
         return result
@@ -154,8 +157,8 @@ public final class Orchestrator: Sendable {
     /// Waits until a job has ended.
     ///
     /// - Throws: `.cancelled` when the calling task is cancelled.
-    public func waitForEnd(of text: String) async throws(BacalhauError) -> Job {
-        let id = try store.job(text).id
+    public func waitForEnd(of reference: some JobReference) async throws(BacalhauError) -> Job {
+        let id = try store.job(reference.jobReference).id
         while true {
             let ticket = watch.ticket(for: id)
             defer { ticket.release() }

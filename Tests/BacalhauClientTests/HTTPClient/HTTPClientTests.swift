@@ -144,7 +144,8 @@ import Testing
 
     @Test(arguments: [
         HTTPClientRequest(url: "ftp://127.0.0.1/"), HTTPClientRequest(url: "http://127.0.0.1/a b"),
-        HTTPClientRequest(url: "http://"), HTTPClientRequest("GET /\r\nX:", url: "http://127.0.0.1/"),
+        HTTPClientRequest(url: "http:///api/v1"), HTTPClientRequest(url: "http://"),
+        HTTPClientRequest("GET /\r\nX:", url: "http://127.0.0.1/"),
         HTTPClientRequest(url: "http://127.0.0.1/", headers: ["A": "b\r\nC: d"]),
         HTTPClientRequest(url: "http://127.0.0.1/", headers: ["A:": "b"]),
         HTTPClientRequest("HEAD", url: "http://127.0.0.1/", body: .bytes([1])),

@@ -16,7 +16,7 @@ enum JobDescribe {
         var explanation: JobExplanation?
         // An addition for people: the forms for programs are v1.4.0's, and its servers cannot tell.
         if !arguments.isSet("output"), !details.job.state.type.isTerminal {
-            explanation = try? await client.jobs.explain(details.job.id.rawValue)
+            explanation = try? await client.jobs.explain(details.job.id)
         }
         try show(details, arguments, context, explanation: explanation)
         return .success

@@ -24,7 +24,7 @@ enum JobRerun {
         }
         let answer = try await failing("could not run job \(id) again") { () async throws(BacalhauError) in
             try await client.jobs.rerun(
-                job.id.rawValue, all: all, reason: arguments.string("reason"), version: version)
+                job.id, all: all, reason: arguments.string("reason"), version: version)
         }
         let isBare = runtime.printsOnlyID || !runtime.waits
         try Submission.show(answer.warnings, to: isBare ? context.errors : context.output)

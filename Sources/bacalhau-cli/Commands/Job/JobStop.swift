@@ -26,7 +26,7 @@ enum JobStop {
             }
             try display.begin("Stopping job")
             let evaluation = try await failing("could not stop job \(id)") { () async throws(BacalhauError) in
-                try await client.jobs.stop(job.id.rawValue)
+                try await client.jobs.stop(job.id)
             }
             try display.end(.done)
             if !isQuiet {

@@ -23,7 +23,7 @@ struct JobOutcome {
 
     /// Why the executions failed, each reason once; the job's own reason when they say nothing.
     private func showReasons() async throws {
-        var history = try? await watch.client.jobs.history(watch.id.rawValue, HistoryQuery(eventType: .execution)).items
+        var history = try? await watch.client.jobs.history(watch.id, HistoryQuery(eventType: .execution)).items
         if watch.version > 0 {
             let shown = Set(await executions().map(\.id))
             history?.removeAll { !shown.contains($0.executionID) }
@@ -67,7 +67,7 @@ struct JobOutcome {
 
     /// Those of the run that was watched.
     private func executions() async -> [Execution] {
-        let all = try? await watch.client.jobs.executions(watch.id.rawValue).items
+        let all = try? await watch.client.jobs.executions(watch.id).items
         return (all ?? []).filter { $0.jobVersion >= watch.version }
     }
 

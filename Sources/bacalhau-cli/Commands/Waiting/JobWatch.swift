@@ -85,7 +85,7 @@ struct JobWatch: Sendable {
     private func states(_ show: (Job) throws -> Void) async throws -> Job {
         do {
             var last: Job?
-            for try await job in client.jobs.states(of: id.rawValue) {
+            for try await job in client.jobs.states(of: id) {
                 try show(job)
                 last = job
                 if job.kind?.isLongRunning == true, job.state.type == .running { break }

@@ -35,7 +35,7 @@ struct LogFollower {
 
     private func follow(_ execution: Execution) async throws {
         do {
-            for try await message in watch.client.jobs.logs(watch.id.rawValue, execution: execution.id, follow: true) {
+            for try await message in watch.client.jobs.logs(watch.id, execution: execution.id, follow: true) {
                 try watch.context.output.write(message.line)
             }
         } catch let error as BacalhauError {
