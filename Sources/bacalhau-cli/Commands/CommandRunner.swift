@@ -25,7 +25,7 @@ enum CommandRunner {
         }
         if words.first == "help" { return try help(Array(words.dropFirst()), context) }
         switch CommandTree.find(words) {
-        case .unknown(let word): throw unknown(word, context)
+        case .unknown(let word, let group): throw unknown(word, group, context)
         case .group(let name, let rest):
             let title = name.isEmpty ? context.programName : "\(context.programName) \(name)"
             let flags = GlobalFlags.all + [GlobalFlags.help] + (name.isEmpty ? GlobalFlags.ofRoot : [])
@@ -71,17 +71,17 @@ enum CommandRunner {
     private static func help(_ words: [String], _ context: CommandContext) throws -> ExitStatus {
         let program = context.programName
         switch CommandTree.find(words) {
-        case .unknown(let word): throw unknown(word, context)
+        case .unknown(let word, let group): throw unknown(word, group, context)
         case .group(let name, _): try context.output.write(HelpText.group(name, program: program))
         case .command(let command, _): try context.output.write(HelpText.command(command, program: program))
         }
         return .success
     }
 
-    private static func unknown(_ word: String, _ context: CommandContext) -> UsageError {
-        let close = Suggestions.near(word, in: CommandTree.firstWords)
+    private static func unknown(_ word: String, _ group: String, _ context: CommandContext) -> UsageError {
+        let close = Suggestions.near(word, in: CommandTree.words(in: group))
         let question = close.isEmpty ? "" : "did you mean " + close.joined(separator: " or ") + "?"
-        let program = context.programName
+        let program = group.isEmpty ? context.programName : "\(context.programName) \(group)"
         return withUsage(
             UsageError(
                 message: "unknown command \(Values.quoted(word)) for \(Values.quoted(program))", hint: question),

@@ -25,7 +25,8 @@ enum CommandTree {
         case command(Command, [String])
         /// A group without one of its commands; the empty name is the program itself.
         case group(String, [String])
-        case unknown(String)
+        /// In a group, whose name is empty for the program itself.
+        case unknown(String, group: String)
     }
 
     /// Global flags may stand before and between the words.
@@ -44,7 +45,8 @@ enum CommandTree {
             names.append(word)
             if let command = commands.first(where: { $0.path == names }) { return .command(command, flags + rest) }
             if names.count == 1, groups.contains(where: { $0.name == word }) { continue }
-            return names.count == 1 ? .unknown(word) : .group(names[0], flags)
+            if names.count == 1 { return .unknown(word, group: "") }
+            return word == "help" ? .group(names[0], flags) : .unknown(word, group: names[0])
         }
         return .group(names.first ?? "", flags + rest)
     }
@@ -53,8 +55,9 @@ enum CommandTree {
         GlobalFlags.all.contains { "--" + $0.name == word && !$0.type.isBoolean }
     }
 
-    /// Everything that may stand in the first place.
-    static var firstWords: [String] {
-        (groups.map(\.name) + commands.filter { $0.path.count == 1 }.map(\.name) + ["help"]).sorted()
+    /// Everything that may stand behind a group's name, or, behind none, in the first place.
+    static func words(in group: String) -> [String] {
+        if !group.isEmpty { return commands.filter { $0.path.first == group }.compactMap(\.path.last) }
+        return (groups.map(\.name) + commands.filter { $0.path.count == 1 }.map(\.name) + ["help"]).sorted()
     }
 }

@@ -12,6 +12,14 @@ import Testing
                 ["jbo", "list"], "unknown command \"jbo\" for \"bacalhau-cli\"",
                 "did you mean job? Run 'bacalhau-cli --help' for usage."
             ),
+            (
+                ["job", "lst"], "unknown command \"lst\" for \"bacalhau-cli job\"",
+                "did you mean get or list? Run 'bacalhau-cli job --help' for usage."
+            ),
+            (
+                ["job", "nonsense"], "unknown command \"nonsense\" for \"bacalhau-cli job\"",
+                "Run 'bacalhau-cli job --help' for usage."
+            ),
             (["job", "list", "extra"], "unknown command \"extra\" for \"bacalhau-cli job list\"", nil),
             (["job", "describe"], "accepts 1 arg(s), received 0", nil),
             (["job", "describe", "a", "b"], "accepts 1 arg(s), received 2", nil),
@@ -76,7 +84,7 @@ import Testing
         #expect(result.status == .failure)
     }
 
-    @Test(arguments: [["job"], ["job", "nonsense"], ["job", "--help"], ["help", "job"]])
+    @Test(arguments: [["job"], ["job", "help"], ["job", "--help"], ["help", "job"]])
     func aGroupShowsItsCommands(words: [String]) async {
         let result = await CommandProbe.run(words)
         #expect(result.status == .success)
