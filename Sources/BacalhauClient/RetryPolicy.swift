@@ -11,17 +11,23 @@ public struct RetryPolicy: Hashable, Sendable {
     /// The longest pause; also the longest `Retry-After` that is obeyed. A longer one ends the tries.
     public var longestPause: Duration
 
-    /// Four tries within about two seconds, unless the server asks for longer pauses.
+    /// How long something that has begun goes on while the server does not answer, as when it is started anew: waiting for
+    /// a job, its states, and a followed log of a named execution.
+    public var outageMax: Duration
+
+    /// Four tries within about two seconds, unless the server asks for longer pauses; two minutes for what has begun.
     public init(
-        attemptsMax: Int = 4, firstPause: Duration = .milliseconds(200), longestPause: Duration = .seconds(10)
+        attemptsMax: Int = 4, firstPause: Duration = .milliseconds(200), longestPause: Duration = .seconds(10),
+        outageMax: Duration = .seconds(120)
     ) {
         self.attemptsMax = attemptsMax
         self.firstPause = firstPause
         self.longestPause = longestPause
+        self.outageMax = outageMax
     }
 
-    /// Each call is tried once.
-    public static let never = RetryPolicy(attemptsMax: 1)
+    /// Each call is tried once, and nothing outlasts a server that is away.
+    public static let never = RetryPolicy(attemptsMax: 1, outageMax: .zero)
 
     /// The pause before try number `attempt` + 1; `random` in 0..<1 decides how much it is shortened.
     func pause(after attempt: Int, random: Double) -> Duration {

@@ -45,12 +45,17 @@ public actor NodeProcess {
     }
 
     /// Starts the process and waits until it says that it is ready.
-    public func start() async throws {
+    ///
+    /// - Parameter isAgain: at the address that it had before.
+    public func start(again isAgain: Bool = false) async throws {
+        let port = isAgain ? endpoint.split(separator: ":").last.map(String.init) ?? "0" : "0"
         let directory = directory
         let flags = flags
         let descriptorLimit = descriptorLimit
         // Starting blocks; the few threads of tasks belong to the other tests, too.
-        let started = try await BlockingWork.run { _ in try NodeProcess.launch(directory, flags, descriptorLimit) }
+        let started = try await BlockingWork.run { _ in
+            try NodeProcess.launch(directory, ["--port", port] + flags, descriptorLimit)
+        }
         process = started.process
         startText = started.text
         endpoint = String(
@@ -61,7 +66,7 @@ public actor NodeProcess {
         _ directory: String, _ flags: [String], _ descriptorLimit: Int?
     ) throws -> (process: pid_t, text: String) {
         var path = TestPlaces.products + "/bacalhau-node"
-        var arguments = [path, "serve", "--data-dir", directory + "/data", "--port", "0"] + flags
+        var arguments = [path, "serve", "--data-dir", directory + "/data"] + flags
         if let descriptorLimit {
             path = "/bin/sh"
             arguments = [path, "-c", "ulimit -n \(descriptorLimit) && exec \"$0\" \"$@\""] + arguments

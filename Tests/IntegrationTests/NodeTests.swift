@@ -53,6 +53,22 @@ import Testing
         #expect(item?.event.details["Reason"] == "enough")
     }
 
+    @Test func waitingForAJobOutlastsARestartOfTheNode() async throws {
+        let node = try NodeProcess()
+        try await node.start()
+        let client = await node.client
+        let id = try await client.jobs.submit(noop(["Delay": 0.5])).jobID
+        var states: [JobStateType] = []
+        for try await job in client.jobs.states(of: id) {
+            states.append(job.state.type)
+            guard states.last == .running, states.count < 3 else { continue }
+            await node.kill9()
+            try await node.start(again: true)
+        }
+        #expect(states.contains(.running))
+        #expect(states.last == .completed)
+    }
+
     @Test func failuresNameTheirReason() async throws {
         let node = try NodeProcess()
         try await node.start()

@@ -65,8 +65,7 @@ extension BacalhauError {
                 "name the authority of the server's certificate (bacalhau-cli: --cacert), or the certificate that it "
                     + "wants from its clients; use http if the server has no TLS")
         case .timedOut: self = make(.timedOut, "the server is busy or unreachable; try again", isRetryable: true)
-        case .interrupted: self = make(.network, "try again; a server with TLS needs https", isRetryable: true)
-        case .webSocketClosed: self = make(.network, "try again", isRetryable: true)
+        case .interrupted, .webSocketClosed: self = make(.network, "try again", isRetryable: true)
         case .protocolViolation, .tooManyRedirects:
             self = make(.network, "is this the address of a Bacalhau node? A server with TLS needs https")
         case .invalidRequest: self = make(.configuration, "an endpoint looks like http://127.0.0.1:1234")

@@ -17,6 +17,7 @@ struct JobPoll: Sendable {
     private var id: String
     private var revision: UInt64?
     private var pause = JobPoll.pauseMin
+    private var outage = Outage()
 
     init(connection: APIConnection, id: String) {
         self.connection = connection
@@ -27,7 +28,7 @@ struct JobPoll: Sendable {
     mutating func next() async throws(BacalhauError) -> Job {
         while true {
             let start = connection.pauses.now()
-            let job = try await ask()
+            let job = try await askThroughOutages()
             guard job.revision == revision else {
                 revision = job.revision
                 if !job.id.rawValue.isEmpty { id = job.id.rawValue }
@@ -37,6 +38,20 @@ struct JobPoll: Sendable {
             if connection.pauses.now() - start < JobPoll.atOnce {
                 try await connection.sleep(pause)
                 pause = min(pause * 2, JobPoll.pauseMax)
+            }
+        }
+    }
+
+    private mutating func askThroughOutages() async throws(BacalhauError) -> Job {
+        while true {
+            do throws(BacalhauError) {
+                let job = try await ask()
+                outage.end()
+                return job
+            } catch {
+                // The first question tells whether there is a server at all.
+                guard revision != nil else { throw error }
+                try await outage.goOn(after: error, on: connection)
             }
         }
     }

@@ -136,7 +136,8 @@ public struct JobsAPI: Sendable {
     /// - Parameters:
     ///   - id: the job.
     ///   - execution: whose output; `nil` is the one that changed last.
-    ///   - follow: goes on until the execution ends.
+    ///   - follow: goes on until the execution ends. Of a named execution whose log is followed from its beginning a
+    ///     connection that breaks is taken up again, without a gap and without repeats.
     ///   - tail: leaves out what was written before now.
     ///   - lastLines: begins with the last so many lines (2 or more) of what is there; goes before `tail`. Servers of
     ///     v1.4.0 do not know this and refuse it.
@@ -157,13 +158,15 @@ public struct JobsAPI: Sendable {
             query.append(("tail", "true"))
         }
         if let since { query.append(("since", String(since.nanoseconds / 1_000_000_000))) }
-        return LogStream(connection: connection, id: id.jobReference, query: query)
+        let canResume = execution != nil && follow && !tail && lastLines == nil && since == nil
+        return LogStream(connection: connection, id: id.jobReference, query: query, canResume: canResume)
     }
 
     /// Waits until the condition holds or the job has ended, whichever is first.
     ///
     /// One request waits at the server for the next change. Servers that do not know this are asked again and again,
-    /// with pauses from 50 to 500 milliseconds. There is no time limit but the caller's cancellation.
+    /// with pauses from 50 to 500 milliseconds. A server that is away for a while is waited for
+    /// (``RetryPolicy/outageMax``). There is no time limit but the caller's cancellation.
     public func wait(for id: some JobReference, until condition: JobWaitCondition = .terminal)
         async throws(BacalhauError) -> Job
     {
@@ -174,7 +177,8 @@ public struct JobsAPI: Sendable {
         }
     }
 
-    /// The job now and after every change, up to its end.
+    /// The job now and after every change, up to its end. A server that is away for a while is waited for
+    /// (``RetryPolicy/outageMax``).
     ///
     /// ```swift
     /// for try await job in client.jobs.states(of: id) { print(job.state.type) }

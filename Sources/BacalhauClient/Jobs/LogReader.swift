@@ -2,7 +2,7 @@ import BacalhauModel
 import BacalhauSupport
 import Synchronization
 
-/// Owns the connection of one log stream.
+/// Owns the connection of one log stream, and takes it up again when it breaks.
 final class LogReader: Sendable {
     private enum State {
         case idle
@@ -13,26 +13,36 @@ final class LogReader: Sendable {
     private let connection: APIConnection
     private let id: String
     private let query: [(name: String, value: String)]
+    private let canResume: Bool
     private let state = Mutex(State.idle)
+    private let progress = Mutex(LogProgress())
 
-    init(connection: APIConnection, id: String, query: [(name: String, value: String)]) {
+    /// - Parameter canResume: whether the query gives the same again, from its beginning, when it is asked again.
+    init(connection: APIConnection, id: String, query: [(name: String, value: String)], canResume: Bool) {
         self.connection = connection
         self.id = id
         self.query = query
+        self.canResume = canResume
     }
 
     func next() async throws(BacalhauError) -> LogMessage? {
-        guard let socket = try await openSocket() else { return nil }
-        do throws(BacalhauError) {
-            guard let message = try await receive(from: socket) else {
+        var outage = Outage()
+        while true {
+            do throws(BacalhauError) {
+                guard let socket = try await openSocket() else { return nil }
+                guard let message = try await receive(from: socket) else {
+                    end()
+                    return nil
+                }
+                guard message.error.isEmpty else { throw LogReader.failure(message.error) }
+                outage.end()
+                if let new = progress.withLock({ $0.new(of: message) }) { return new }
+            } catch {
                 end()
-                return nil
+                guard canResume, progress.withLock({ $0.hasBegun }) else { throw error }
+                try await outage.goOn(after: error, on: connection)
+                state.withLock { $0 = .idle }
             }
-            guard message.error.isEmpty else { throw LogReader.failure(message.error) }
-            return message
-        } catch {
-            end()
-            throw error
         }
     }
 
@@ -45,6 +55,7 @@ final class LogReader: Sendable {
         let path = try JobsAPI.path(of: id) + "/logs"
         let socket = try await connection.socket(.get(path, query))
         state.withLock { $0 = .open(socket) }
+        progress.withLock { $0.begin() }
         return socket
     }
 

@@ -46,6 +46,43 @@ import Testing
         #expect(clock.pauses == [50, 100, 200, 400, 500, 500, 50].map { .milliseconds($0) })
     }
 
+    @Test func aServerThatIsAwayForAWhileIsWaitedFor() async throws {
+        let clock = FakeClock()
+        let transport = FakeTransport { (_, number) throws(HTTPClientError) in
+            switch number {
+            case 1: return JobWaitTests.job("Running", revision: 1)
+            case 2: throw .interrupted(host: "node", detail: "reset")
+            case 3..<100: throw .couldNotConnect(host: "node", detail: "refused")
+            case 100: return .json("starting", status: 503)
+            default: return JobWaitTests.job("Completed", revision: 2)
+            }
+        }
+        let states = BacalhauClient(transport, clock: clock).jobs.states(of: "j")
+        #expect(try await states.reduce(into: []) { $0.append($1.state.type) } == [.running, .completed])
+    }
+
+    @Test func aServerThatStaysAwayEndsTheWait() async {
+        let clock = FakeClock()
+        let transport = FakeTransport { (_, number) throws(HTTPClientError) in
+            if number == 1 { return JobWaitTests.job("Running", revision: 1) }
+            throw .couldNotConnect(host: "node", detail: "refused")
+        }
+        let error = await problem { try await BacalhauClient(transport, clock: clock).jobs.wait(for: "j") }
+        #expect(error?.code == .network)
+        #expect(clock.system.now() >= RetryPolicy().outageMax)
+        #expect(clock.system.now() < RetryPolicy().outageMax + .seconds(5))
+    }
+
+    @Test func aServerThatIsNotThereIsNotWaitedFor() async {
+        let clock = FakeClock()
+        let transport = FakeTransport { (_, _) throws(HTTPClientError) in
+            throw .couldNotConnect(host: "node", detail: "refused")
+        }
+        let error = await problem { try await BacalhauClient(transport, clock: clock).jobs.wait(for: "j") }
+        #expect(error?.code == .network)
+        #expect(transport.requests.count == RetryPolicy().attemptsMax)
+    }
+
     @Test func waitingForRunningEndsThere() async throws {
         let transport = FakeTransport { _, number in
             number == 1 ? JobWaitTests.job("Queued", revision: 1) : JobWaitTests.job("Running", revision: 2)

@@ -56,6 +56,62 @@ import Testing
         #expect(transport.openSocketCount == 0)
     }
 
+    private static func message(_ type: Int, _ line: String) -> FakeSocket.Message {
+        .success(String(decoding: LogMessage(type: type, line: line).json, as: UTF8.self))
+    }
+
+    private static let broken = FakeSocket.Message.failure(.interrupted(host: "node", detail: "reset"))
+
+    @Test func aBrokenConnectionToANamedExecutionIsTakenUpAgain() async throws {
+        let message = LogStreamTests.message
+        let transport = FakeTransport(streams: [
+            [message(1, "one\ntw"), message(2, "ä"), LogStreamTests.broken],
+            // Nothing new before it breaks again.
+            [message(1, "one\n"), LogStreamTests.broken],
+            // Other pieces than before.
+            [message(1, "one"), message(2, "ä2"), message(1, "\ntwo\n"), message(1, "three\n")],
+        ])
+        var text: [Int: String] = [:]
+        let clock = FakeClock()
+        let client = BacalhauClient(transport, clock: clock)
+        for try await message in client.jobs.logs("j-1", execution: ExecutionID(rawValue: "e-1"), follow: true) {
+            text[message.type, default: ""] += message.line
+        }
+        #expect(text == [1: "one\ntwo\nthree\n", 2: "ä2"])
+        #expect(clock.pauses == [.milliseconds(500), .milliseconds(500)])
+        #expect(transport.openSocketCount == 0)
+    }
+
+    /// Which execution an unnamed one is may change, and the last lines are others later.
+    @Test func otherLogsEndWithTheirConnection() async {
+        let execution = ExecutionID(rawValue: "e-1")
+        let streams: [@Sendable (JobsAPI) -> LogStream] = [
+            { $0.logs("j-1", follow: true) }, { $0.logs("j-1", execution: execution) },
+            { $0.logs("j-1", execution: execution, follow: true, tail: true) },
+            { $0.logs("j-1", execution: execution, follow: true, lastLines: 5) },
+        ]
+        for stream in streams {
+            let transport = FakeTransport(streams: [[LogStreamTests.message(1, "one"), LogStreamTests.broken], []])
+            let error = await problem { for try await _ in stream(BacalhauClient(transport).jobs) {} }
+            #expect(error?.code == .network)
+            #expect(transport.requests.count == 1)
+        }
+    }
+
+    @Test func aServerThatStaysAwayEndsTheStream() async {
+        let clock = FakeClock()
+        let streams = [FakeSocket.Message](repeating: LogStreamTests.broken, count: 1)
+        let transport = FakeTransport(streams: [[FakeSocket.Message]](repeating: streams, count: 1000))
+        let error = await problem {
+            let execution = ExecutionID(rawValue: "e-1")
+            for try await _ in BacalhauClient(transport, clock: clock).jobs.logs(
+                "j", execution: execution, follow: true)
+            {}
+        }
+        #expect(error?.code == .network)
+        #expect(transport.requests.count == 241)
+    }
+
     @Test func refusedHandshakeIsTheServersError() async {
         let error = await problem { try await lines(BacalhauClient(FakeTransport())) }
         #expect(error?.code == .unauthorized)
