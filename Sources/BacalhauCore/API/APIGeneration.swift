@@ -96,7 +96,10 @@ extension HistoryItem {
         var members = wireMembers(of: self)
         members["SeqNum"] = .integer(Int64(sequence))
         members["JobVersion"] = .integer(Int64(clamping: generation.shown(version: jobVersion)))
-        members["Event"] = wireValue(of: event.shown(to: generation))
+        let event = event.shown(to: generation)
+        members["Event"] = wireValue(of: event)
+        // Always the event's text.
+        if members["Comment"] != nil { members["Comment"] = .string(event.message) }
         if let executionState {
             members["ExecutionState"] = .object([
                 "Previous": .integer(Int64(executionState.previous.number(for: generation))),

@@ -30,7 +30,9 @@ extension ControlState {
                 return .refused(
                     BacalhauError(
                         .conflict, "nothing of job \(job.id) is left to run: all of its executions have completed",
-                        hint: "Run all of it again with the scope \"all\".", component: "Orchestrator"))
+                        hint:
+                            "Run all of it again: all in a program, \"All\": true in the API, --all on the command line.",
+                        component: "Orchestrator"))
             }
             // The whole of a job needs no list.
             if scheduling.partitions.count == job.count { scheduling.partitions = [] }

@@ -142,6 +142,7 @@ import Testing
         #expect(try await count("executions", "", version: nil) == 3)
         let later = try await api.get("\(LiveAPI.jobs)/\(id)/history", version: version)
         #expect(later["Items", 0, "Event", "Message"] == "Job updated (version 3)")
+        #expect(later["Items", 0, "Comment"] == "Job updated (version 3)")
         #expect(later["Items", 0, "JobVersion"] == 3)
         #expect(try await api.get("\(LiveAPI.jobs)/\(id)?job_version=7", version: version).status == 404)
         // Older clients never meant an update.
