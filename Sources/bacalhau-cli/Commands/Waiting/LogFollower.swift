@@ -10,14 +10,11 @@ struct LogFollower {
 
     /// The job at its end.
     func run() async throws -> Job {
-        let id = watch.id.rawValue
-        let jobs = watch.client.jobs
+        var lastAnswer = ContinuousClock.now
         var followed: Set<ExecutionID> = []
         var pause = LogFollower.pauseMin
         while true {
-            let details = try await failing("could not get job \(id)") { () async throws(BacalhauError) in
-                try await jobs.get(id, including: [.executions])
-            }
+            guard let details = try await details(since: &lastAnswer) else { continue }
             let started = (details.executions ?? []).filter { $0.hasStarted && $0.jobVersion >= watch.version }
                 .sorted { $0.createTime < $1.createTime }
             if let next = started.first(where: { !followed.contains($0.id) }) {
@@ -30,6 +27,21 @@ struct LogFollower {
                 try await Task.sleep(for: pause)
                 pause = min(pause * 2, LogFollower.pauseMax)
             }
+        }
+    }
+
+    /// `nil` after a pause while the server is away, which does not end what waits for the job either.
+    private func details(since lastAnswer: inout ContinuousClock.Instant) async throws -> JobDetails? {
+        do throws(BacalhauError) {
+            let details = try await watch.client.jobs.get(watch.id, including: [.executions])
+            lastAnswer = .now
+            return details
+        } catch {
+            guard error.isRetryable, ContinuousClock.now - lastAnswer < RetryPolicy().outageMax else {
+                throw CommandFailure("could not get job \(watch.id)", error)
+            }
+            try await Task.sleep(for: LogFollower.pauseMax)
+            return nil
         }
     }
 
