@@ -136,8 +136,8 @@ public struct JobsAPI: Sendable {
     /// - Parameters:
     ///   - id: the job.
     ///   - execution: whose output; `nil` is the one that changed last.
-    ///   - follow: goes on until the execution ends. Of a named execution whose log is followed from its beginning a
-    ///     connection that breaks is taken up again, without a gap and without repeats.
+    ///   - follow: goes on until the execution ends. A connection that breaks is taken up again, without a gap and without
+    ///     repeats, when the log is followed from its beginning and the execution is named or ran at that time.
     ///   - tail: leaves out what was written before now.
     ///   - lastLines: begins with the last so many lines (2 or more) of what is there; goes before `tail`. Servers of
     ///     v1.4.0 do not know this and refuse it.
@@ -150,7 +150,6 @@ public struct JobsAPI: Sendable {
         since: Timestamp? = nil
     ) -> LogStream {
         var query: [(name: String, value: String)] = []
-        if let execution { query.append(("execution_id", execution.rawValue)) }
         if follow { query.append(("follow", "true")) }
         if let lastLines {
             query.append(("tail", String(max(2, lastLines))))
@@ -158,8 +157,9 @@ public struct JobsAPI: Sendable {
             query.append(("tail", "true"))
         }
         if let since { query.append(("since", String(since.nanoseconds / 1_000_000_000))) }
-        let canResume = execution != nil && follow && !tail && lastLines == nil && since == nil
-        return LogStream(connection: connection, id: id.jobReference, query: query, canResume: canResume)
+        let canResume = follow && !tail && lastLines == nil && since == nil
+        return LogStream(
+            connection: connection, id: id.jobReference, execution: execution, query: query, canResume: canResume)
     }
 
     /// Waits until the condition holds or the job has ended, whichever is first.

@@ -6,6 +6,7 @@ struct LogProgress: Sendable {
     private var delivered: [Int: Int] = [:]
     private var skipped: [Int: Int] = [:]
 
+    var isEmpty: Bool { delivered.isEmpty }
     /// Whether there has been a connection.
     private(set) var hasBegun = false
 

@@ -16,13 +16,21 @@ final class LogReader: Sendable {
     private let canResume: Bool
     private let state = Mutex(State.idle)
     private let progress = Mutex(LogProgress())
+    /// Whose log it is, where that is known.
+    private let execution: Mutex<ExecutionID?>
 
-    /// - Parameter canResume: whether the query gives the same again, from its beginning, when it is asked again.
-    init(connection: APIConnection, id: String, query: [(name: String, value: String)], canResume: Bool) {
+    /// - Parameters:
+    ///   - execution: whose log; `nil` is the one that changed last, which may be another one later.
+    ///   - canResume: whether the query begins with the log's beginning and goes on until the execution ends.
+    init(
+        connection: APIConnection, id: String, execution: ExecutionID?, query: [(name: String, value: String)],
+        canResume: Bool
+    ) {
         self.connection = connection
         self.id = id
         self.query = query
         self.canResume = canResume
+        self.execution = Mutex(execution)
     }
 
     func next() async throws(BacalhauError) -> LogMessage? {
@@ -39,7 +47,7 @@ final class LogReader: Sendable {
                 if let new = progress.withLock({ $0.new(of: message) }) { return new }
             } catch {
                 end()
-                guard canResume, progress.withLock({ $0.hasBegun }) else { throw error }
+                guard canResume, isKnownHowToGoOn else { throw error }
                 try await outage.goOn(after: error, on: connection)
                 state.withLock { $0 = .idle }
             }
@@ -53,10 +61,28 @@ final class LogReader: Sendable {
         case .idle: break
         }
         let path = try JobsAPI.path(of: id) + "/logs"
-        let socket = try await connection.socket(.get(path, query))
+        let execution = await executionToFollow()
+        let socket = try await connection.socket(
+            .get(path, (execution.map { [("execution_id", $0.rawValue)] } ?? []) + query))
         state.withLock { $0 = .open(socket) }
         progress.withLock { $0.begin() }
         return socket
+    }
+
+    /// Whether a new connection would give the log that has begun.
+    private var isKnownHowToGoOn: Bool {
+        let isNamed = execution.withLock { $0 != nil }
+        return progress.withLock { $0.hasBegun && (isNamed || $0.isEmpty) }
+    }
+
+    /// Names the execution that runs, so that its log can be taken up again. While none runs the server waits for one.
+    private func executionToFollow() async -> ExecutionID? {
+        if let known = execution.withLock({ $0 }) { return known }
+        guard canResume, let all = try? await JobsAPI(connection: connection).executions(id).items else { return nil }
+        let running = all.filter { $0.computeState.type == .bidAccepted }
+        let latest = running.max { ($0.modifyTime, $0.id) < ($1.modifyTime, $1.id) }?.id
+        execution.withLock { $0 = latest }
+        return latest
     }
 
     private func receive(from socket: any APISocket) async throws(BacalhauError) -> LogMessage? {

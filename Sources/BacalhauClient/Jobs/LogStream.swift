@@ -11,12 +11,15 @@ public struct LogStream: AsyncSequence, Sendable {
 
     let connection: APIConnection
     let id: String
+    let execution: ExecutionID?
     let query: [(name: String, value: String)]
     let canResume: Bool
 
     /// Starts a connection of its own.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(reader: LogReader(connection: connection, id: id, query: query, canResume: canResume))
+        Iterator(
+            reader:
+                LogReader(connection: connection, id: id, execution: execution, query: query, canResume: canResume))
     }
 
     /// The position in the output.

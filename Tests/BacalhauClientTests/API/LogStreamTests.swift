@@ -1,6 +1,7 @@
 import BacalhauHTTPClient
 import BacalhauModel
 import BacalhauSupport
+import Synchronization
 import Testing
 
 @testable import BacalhauClient
@@ -82,11 +83,32 @@ import Testing
         #expect(transport.openSocketCount == 0)
     }
 
-    /// Which execution an unnamed one is may change, and the last lines are others later.
+    /// The execution that runs is named for the second connection; one that the server chooses may be another then.
+    @Test(arguments: [5, 7]) func anUnnamedExecutionIsTakenUpAgainWhenItRuns(state: Int) async throws {
+        let transport = FakeTransport(
+            streams: [
+                [LogStreamTests.message(1, "one"), LogStreamTests.broken], [LogStreamTests.message(1, "onetwo")],
+            ],
+            answer: { (_, _) throws(HTTPClientError) in
+                .json(#"{"Items":[{"ID":"e-7","JobID":"j-1","ComputeState":{"StateType":\#(state)}}]}"#)
+            })
+        let text = Mutex("")
+        let error = await problem {
+            for try await message in BacalhauClient(transport).jobs.logs("j-1", follow: true) {
+                text.withLock { $0 += message.line }
+            }
+        }
+        let isRunning = state == 5
+        #expect(error?.code == (isRunning ? nil : .network))
+        #expect(text.withLock { $0 } == (isRunning ? "onetwo" : "one"))
+        #expect(transport.calls.last?.contains("execution_id=e-7") == isRunning)
+    }
+
+    /// The last lines are others later.
     @Test func otherLogsEndWithTheirConnection() async {
         let execution = ExecutionID(rawValue: "e-1")
         let streams: [@Sendable (JobsAPI) -> LogStream] = [
-            { $0.logs("j-1", follow: true) }, { $0.logs("j-1", execution: execution) },
+            { $0.logs("j-1", execution: execution) },
             { $0.logs("j-1", execution: execution, follow: true, tail: true) },
             { $0.logs("j-1", execution: execution, follow: true, lastLines: 5) },
         ]
