@@ -96,10 +96,10 @@ extension HistoryItem {
         var members = wireMembers(of: self)
         members["SeqNum"] = .integer(Int64(sequence))
         members["JobVersion"] = .integer(Int64(clamping: generation.shown(version: jobVersion)))
-        let event = event.shown(to: generation)
+        let event = shownEvent
         members["Event"] = wireValue(of: event)
         // Always the event's text.
-        if members["Comment"] != nil { members["Comment"] = .string(event.message) }
+        if !event.message.isEmpty { members["Comment"] = .string(event.message) }
         if let executionState {
             members["ExecutionState"] = .object([
                 "Previous": .integer(Int64(executionState.previous.number(for: generation))),
@@ -107,6 +107,20 @@ extension HistoryItem {
             ])
         }
         return written(members)
+    }
+
+    /// The event for clients since 1.5, which show nothing else of an item: one about which nothing was said tells the
+    /// change itself.
+    private var shownEvent: Event {
+        var event = event.shown(to: .v19)
+        let state = jobState?.new.rawValue ?? executionState?.new.name ?? ""
+        if event.message.isEmpty, event.topic.isEmpty {
+            event.topic = level == .job ? "State Update" : "Execution"
+            event.message = state
+            event.timestamp = time
+        }
+        if level == .job { event.details["NewState"] = state } else { event.details["NodeID"] = nodeID.rawValue }
+        return event
     }
 }
 

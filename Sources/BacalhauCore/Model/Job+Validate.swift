@@ -90,10 +90,14 @@ extension Job.Task {
     private func inputProblems() -> [String] {
         var problems: [String] = []
         var aliases: Set<String> = []
+        var targets: Set<String> = []
         for (index, input) in inputSources.enumerated() {
             let place = "artifact \(index + 1) validation failed: "
             if (input.source?.type ?? "").isEmpty { problems.append(place + "missing source type") }
             if input.target.isEmpty { problems.append(place + "missing target path") }
+            if !input.target.isEmpty, !targets.insert(input.target).inserted {
+                problems.append(place + "another input has the target \(input.target.excerpt())")
+            }
             if !input.alias.isEmpty, !aliases.insert(input.alias).inserted {
                 problems.append("input source with alias \(input.alias.excerpt()) already exist")
             }

@@ -21,11 +21,12 @@ public enum NetworkType: String, Sendable, CaseIterable {
     /// HTTP to ``NetworkConfig/domains`` only. The Docker engine refuses such tasks.
     case http = "HTTP"
 
-    /// Reads the text of a job, ignoring case and surrounding blanks; also the newer names for the same things.
+    /// Reads the text of a job, ignoring case and surrounding blanks; also the newer names for the same things. A bridge
+    /// is none of them: it asks for less than ``full`` gives.
     public init?(text: String) {
         switch text.trimmingBlanks().lowercased() {
         case "none", "default": self = .none
-        case "full", "host", "bridge": self = .full
+        case "full", "host": self = .full
         case "http": self = .http
         default: return nil
         }

@@ -117,4 +117,27 @@ import Testing
     func unreadableSelectorsAreRefused(_ selector: String) {
         #expect(throws: BacalhauError.self) { try LabelSelector(parsing: selector) }
     }
+
+    /// To take a bridge for the node's own network, or to leave ports out, would be a promise that is not kept.
+    @Test(arguments: [
+        (#"{"Type":"Bridge"}"#, #"unknown network type "Bridge" (use None, Full or HTTP)"#),
+        (#"{"Type":"Full","Ports":[{"Name":"p","Target":80}]}"#, "ports of tasks are not offered; leave 'Ports' out"),
+    ])
+    func networksThatAreNotOfferedAreRefused(text: String, message: String) {
+        let error = #expect(throws: DocumentError.self) { try NetworkConfig(json: Array(text.utf8)) }
+        #expect(error?.issues.first?.message == message)
+    }
+
+    @Test func networksOfNewerClientsAreRead() throws {
+        let read = try NetworkConfig(json: Array(#"{"Type":"host","Ports":[]}"#.utf8))
+        #expect(read == NetworkConfig(type: .full))
+    }
+
+    @Test func twoInputsOfOneTargetAreRefused() {
+        let input = InputSource(source: Source(type: "inline"), target: "/a")
+        let task = Job.Task(engine: Engine(type: "noop"), inputSources: [input, input])
+        #expect(
+            Job(tasks: [task]).problems()
+                == ["task main validation failed: artifact 2 validation failed: another input has the target /a"])
+    }
 }

@@ -48,6 +48,12 @@ import Testing
         let first = try await api.get(path + "?limit=1", version: version)
         #expect(first["Items"].array?.count == 1)
         #expect(first["Items", 0, "SeqNum"] == 1)
+        let all = try await api.get(path, version: version)["Items"].array ?? []
+        let running = try #require(all.first { $0.object?["JobState"]?.object?["New"] == "Running" }).object
+        #expect(running?["Event"]?.object?["Topic"] == "State Update")
+        #expect(running?["Event"]?.object?["Message"] == "Running")
+        #expect(running?["Event"]?.object?["Details"]?.object?["NewState"] == "Running")
+        #expect(running?["Event"]?.object?["Timestamp"] == running?["Time"])
         // A job that is not over has a next page, even behind an empty one.
         var token = try #require(first["NextToken"].string)
         var count: Int64 = 1
@@ -140,6 +146,11 @@ import Testing
         #expect(try await count("executions", "?job_version=1") == 1)
         #expect(try await count("executions", "?all_job_versions=true") == 3)
         #expect(try await count("executions", "", version: nil) == 3)
+        let old = try await api.get(
+            "\(LiveAPI.jobs)/\(id)?include=history,executions&job_version=1", version: version)
+        #expect(old["Executions", "Items"].array?.map { $0.object?["JobVersion"] } == [1])
+        #expect(old["History", "Items"].array?.allSatisfy { $0.object?["JobVersion"] == 1 } == true)
+        #expect(old["History", "Items"].array?.isEmpty == false)
         let later = try await api.get("\(LiveAPI.jobs)/\(id)/history", version: version)
         #expect(later["Items", 0, "Event", "Message"] == "Job updated (version 3)")
         #expect(later["Items", 0, "Comment"] == "Job updated (version 3)")

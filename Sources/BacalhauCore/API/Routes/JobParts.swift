@@ -65,10 +65,12 @@ struct JobParts: Sendable {
     }
 
     /// The history that goes with a described job: all of it, or what v1.9 sends.
-    func includedHistory() throws(BacalhauError) -> [[UInt8]] {
+    ///
+    /// - Parameter version: `nil` is the latest.
+    func includedHistory(of version: UInt64?) throws(BacalhauError) -> [[UInt8]] {
         guard generation == .v19 else { return try store.history(order: row.order) }
-        let latest = job?.version ?? 0
-        return try history().filter { $0.version == latest }.prefix(JobParts.historyPageDefault).map(json)
+        let wanted = version ?? job?.version ?? 0
+        return try history().filter { $0.version == wanted }.prefix(JobParts.historyPageDefault).map(json)
     }
 
     /// The length of a history page of clients that ask for none.

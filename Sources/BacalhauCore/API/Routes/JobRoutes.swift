@@ -103,11 +103,13 @@ struct JobRoutes: Sendable {
         writer.raw(request.generation.job(try body(of: row, for: request)))
         if include.contains("history") {
             writer.name("History")
-            writer.list("Items", try parts.includedHistory())
+            writer.list("Items", try parts.includedHistory(of: try request.jobVersion()))
         }
         if include.contains("executions") {
             writer.name("Executions")
-            writer.list("Items", try parts.executions().map(parts.json))
+            let version = try request.jobVersion()
+            let executions = try parts.executions().filter { version == nil || $0.jobVersion == version }
+            writer.list("Items", executions.map(parts.json))
         }
         writer.endObject()
         return .json(writer.bytes)

@@ -75,6 +75,9 @@ extension NetworkConfig: WireEncodable, WireDecodable {
     public init(from node: DocumentNode, in context: inout WireContext) {
         let reader = ObjectReader(node, named: "Network", in: &context)
         self.init(domains: reader.strings("Domains", in: &context))
+        if case .array(let ports)? = reader.node("Ports")?.content, !ports.isEmpty {
+            context.report("ports of tasks are not offered; leave 'Ports' out", at: reader.node("Ports")?.position)
+        }
         guard let text = reader.string("Type", in: &context) else { return }
         guard let known = NetworkType(text: text) else {
             context.report(
