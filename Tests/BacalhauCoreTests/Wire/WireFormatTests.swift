@@ -107,13 +107,16 @@ import Testing
     @Test(arguments: [
         ("env=prod", true), ("env==prod,zone", true), ("env!=prod", false), ("!gpu", true), ("zone in (a, eu)", true),
         ("zone notin (eu)", false), ("size>5", true), ("size<5", false), ("missing!=x", true), ("", true),
+        ("example.org/zone notin (a/b)", true), ("env in (prod,-x)", true),
     ])
     func labelSelectorsMatchAsInKubernetes(_ selector: String, _ expected: Bool) throws {
         let labels = ["env": "prod", "zone": "eu", "size": "7"]
         #expect(try LabelSelector(parsing: selector).matches(labels) == expected)
     }
 
-    @Test(arguments: ["a in b", "=x", "a b", "a in (", "n>x"])
+    @Test(arguments: [
+        "a in b", "=x", "a b", "a in (", "n>x", "_a", "a_", "a/b/c", "/a", "a/", String(repeating: "a", count: 64),
+    ])
     func unreadableSelectorsAreRefused(_ selector: String) {
         #expect(throws: BacalhauError.self) { try LabelSelector(parsing: selector) }
     }

@@ -74,19 +74,34 @@ public struct LabelSelector: Hashable, Sendable {
     }
 
     private static func checked(_ key: String, _ name: String, _ values: [String]) -> Constraint? {
-        guard !key.isEmpty, key.utf8.allSatisfy(isNameByte), values.allSatisfy({ $0.utf8.allSatisfy(isNameByte) })
-        else {
-            return nil
-        }
+        // Values of labels are not checked when they are set, and have slashes.
+        guard isKey(key), values.allSatisfy({ $0.utf8.allSatisfy { isAlphanumeric($0) || "-_./".utf8.contains($0) } })
+        else { return nil }
         if name == "gt" || name == "lt", values.contains(where: { Int64($0) == nil }) { return nil }
         return Constraint(key: key, operator: name, values: values)
     }
 
-    private static func isNameByte(_ byte: UInt8) -> Bool {
+    /// A name, before it perhaps a domain and a slash. What could be no key of a label is a slip, not a label that nothing
+    /// has.
+    private static func isKey(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = parts.last, isName(name) else { return false }
+        return parts.count == 1 || isName(parts[0], countMax: 253)
+    }
+
+    /// Letters and digits, between them also `-`, `_` and `.`.
+    private static func isName(_ text: Substring, countMax: Int = 63) -> Bool {
+        guard (1...countMax).contains(text.utf8.count), let first = text.utf8.first, let last = text.utf8.last else {
+            return false
+        }
+        return isAlphanumeric(first) && isAlphanumeric(last)
+            && text.utf8.allSatisfy { isAlphanumeric($0) || "-_.".utf8.contains($0) }
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-            UInt8(ascii: "/"):
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
         default: false
         }
