@@ -2,7 +2,7 @@ import Synchronization
 
 /// An HTTP/1.1 and WebSocket server.
 ///
-/// Start it, then run it: ``start()`` binds the port, ``run(handler:)`` answers requests until its task is cancelled
+/// Start it, then run it: ``start()`` binds the port, ``run(wantsBody:handler:)`` answers requests until its task is cancelled
 /// or ``shutdown()`` is called. All requests are child tasks of `run`.
 ///
 /// Bounds of connections, requests, bodies and times are in ``HTTPServerConfiguration``. What is no proper HTTP is
@@ -24,7 +24,7 @@ public final class HTTPServer: Sendable {
         self.configuration = configuration
     }
 
-    /// Binds the address and accepts connections, whose requests wait for ``run(handler:)``.
+    /// Binds the address and accepts connections, whose requests wait for ``run(wantsBody:handler:)``.
     ///
     /// - Returns: The bound port.
     /// - Throws: ``HTTPServerError/cannotListen(address:reason:)``, ``HTTPServerError/invalidConfiguration(_:)`` or
@@ -86,7 +86,7 @@ public final class HTTPServer: Sendable {
         phase.withLock { $0 = .ended }
     }
 
-    /// Begins to stop; ``run(handler:)`` returns when it is done, also when it is called later. Does nothing before
+    /// Begins to stop; ``run(wantsBody:handler:)`` returns when it is done, also when it is called later. Does nothing before
     /// ``start()``.
     public func shutdown() {
         switch phase.withLock({ $0 }) {

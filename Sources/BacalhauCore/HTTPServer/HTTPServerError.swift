@@ -6,7 +6,7 @@ public enum HTTPServerError: Error, Sendable, Equatable {
     case cannotListen(address: String, reason: String)
     /// ``HTTPServer/start()`` may be called once.
     case alreadyStarted
-    /// ``HTTPServer/run(handler:)`` needs a started server, and may be called once.
+    /// ``HTTPServer/run(wantsBody:handler:)`` needs a started server, and may be called once.
     case notReadyToRun
     /// The connection is closed: the client went away, the server cut it, or the exchange is over.
     case connectionClosed

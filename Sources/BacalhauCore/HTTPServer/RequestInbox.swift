@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Requests on their way from the io threads to ``HTTPServer/run(handler:)``. Bounded; has one reader.
+/// Requests on their way from the io threads to ``HTTPServer/run(wantsBody:handler:)``. Bounded; has one reader.
 final class RequestInbox: Sendable {
     private struct State {
         var waiting: [HTTPExchange] = []
