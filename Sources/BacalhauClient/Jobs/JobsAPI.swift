@@ -137,9 +137,9 @@ public struct JobsAPI: Sendable {
     ///   - id: the job.
     ///   - execution: whose output; `nil` is the one that changed last.
     ///   - follow: goes on until the execution ends. A connection that breaks is taken up again, without a gap and without
-    ///     repeats, when the log is followed from its beginning and the execution is named or ran at that time.
+    ///     repeats, when neither `tail` nor `lastLines` is given and the execution is named or ran at that time.
     ///   - tail: leaves out what was written before now.
-    ///   - lastLines: begins with the last so many lines (2 or more) of what is there; goes before `tail`. Servers of
+    ///   - lastLines: begins with the last so many lines (1 or more) of what is there; goes before `tail`. Servers of
     ///     v1.4.0 do not know this and refuse it.
     ///   - since: leaves out what is older, to the second. Servers of v1.4.0 ignore this.
     /// - Returns: a sequence that throws `.notFound` where there is no such job, execution or log, and `.unauthorized`
@@ -152,12 +152,13 @@ public struct JobsAPI: Sendable {
         var query: [(name: String, value: String)] = []
         if follow { query.append(("follow", "true")) }
         if let lastLines {
-            query.append(("tail", String(max(2, lastLines))))
+            // A single `1` is `true` for servers.
+            query.append(("tail", lastLines > 1 ? String(lastLines) : "01"))
         } else if tail {
             query.append(("tail", "true"))
         }
         if let since { query.append(("since", String(since.nanoseconds / 1_000_000_000))) }
-        let canResume = follow && !tail && lastLines == nil && since == nil
+        let canResume = follow && !tail && lastLines == nil
         return LogStream(
             connection: connection, id: id.jobReference, execution: execution, query: query, canResume: canResume)
     }

@@ -30,16 +30,16 @@ struct Flag: Sendable {
 struct FlagType: Sendable {
     /// Stands for the value in help; empty for booleans.
     let valueName: String
-    /// A boolean takes a value only behind `=`; without one it is `true`.
-    let isBoolean: Bool
+    /// Takes a value only behind `=`; without one it is `true`.
+    let isOptional: Bool
     /// Refuses what cannot be read. What passes is read again by ``ParsedArguments``.
     let check: @Sendable (String) throws(ValueError) -> Void
 
     init(
-        _ valueName: String, isBoolean: Bool = false, check: @escaping @Sendable (String) throws(ValueError) -> Void
+        _ valueName: String, isOptional: Bool = false, check: @escaping @Sendable (String) throws(ValueError) -> Void
     ) {
         self.valueName = valueName
-        self.isBoolean = isBoolean
+        self.isOptional = isOptional
         self.check = check
     }
 
@@ -51,7 +51,7 @@ struct FlagType: Sendable {
     static let strings = FlagType("strings") { text throws(ValueError) in
         if !text.isEmpty { _ = try CSVRecord.fields(of: text) }
     }
-    static let bool = FlagType("", isBoolean: true) { text throws(ValueError) in _ = try Values.bool(text) }
+    static let bool = FlagType("", isOptional: true) { text throws(ValueError) in _ = try Values.bool(text) }
     static let int = FlagType("int") { text throws(ValueError) in _ = try Values.integer(text) }
     static let uint32 = FlagType("uint32") { text throws(ValueError) in _ = try Values.unsigned32(text) }
     /// A duration with units (`1h30m`) or a bare number of seconds.

@@ -44,7 +44,7 @@ struct FlagParser {
         }
         if body.count > name.count {
             try set(flag, String(body.dropFirst(name.count + 1)))
-        } else if flag.type.isBoolean {
+        } else if flag.type.isOptional {
             try set(flag, "true")
         } else if let value = rest.popFirst() {
             try set(flag, value)
@@ -62,7 +62,7 @@ struct FlagParser {
             let tail = letters.dropFirst()
             if tail.first == "=" {
                 return try set(flag, String(tail.dropFirst()))
-            } else if flag.type.isBoolean {
+            } else if flag.type.isOptional {
                 try set(flag, "true")
                 letters = tail
             } else if !tail.isEmpty {

@@ -52,7 +52,7 @@ enum CommandTree {
     }
 
     private static func takesNextWord(_ word: String) -> Bool {
-        GlobalFlags.all.contains { "--" + $0.name == word && !$0.type.isBoolean }
+        GlobalFlags.all.contains { "--" + $0.name == word && !$0.type.isOptional }
     }
 
     /// Everything that may stand behind a group's name, or, behind none, in the first place.

@@ -39,7 +39,9 @@ enum HelpText {
         let shown = flags.filter { $0.deprecation == nil }
         let names = shown.map { flag in
             let short = flag.short.map { "-\($0), " } ?? "    "
-            return "  \(short)--\(flag.name)" + (flag.type.valueName.isEmpty ? "" : " " + flag.type.valueName)
+            let value = flag.type.valueName
+            return "  \(short)--\(flag.name)"
+                + (value.isEmpty ? "" : flag.type.isOptional ? "[=\(value)]" : " " + value)
         }
         let width = names.map(\.count).max() ?? 0
         return zip(shown, names).map { flag, name in

@@ -27,15 +27,18 @@ import Testing
     }
 
     @Test func addressNamesWhatIsWanted() async throws {
-        let transport = FakeTransport(streams: [[], []])
+        let transport = FakeTransport(streams: [[], [], []])
         let client = BacalhauClient(transport, options: .init(token: "t"))
         for try await _ in client.jobs.logs("j-1") {}
         let execution = ExecutionID(rawValue: "e-1")
         for try await _ in client.jobs.logs("j-1", execution: execution, follow: true, tail: true) {}
+        // A single 1 is a flag for servers.
+        for try await _ in client.jobs.logs("j-1", lastLines: 1) {}
         #expect(
             transport.requests.map(\.url) == [
                 "ws://node:1234/api/v1/orchestrator/jobs/j-1/logs",
                 "ws://node:1234/api/v1/orchestrator/jobs/j-1/logs?execution_id=e-1&follow=true&tail=true",
+                "ws://node:1234/api/v1/orchestrator/jobs/j-1/logs?tail=01",
             ])
         #expect(transport.requests[0].headers["Authorization"] == "Bearer t")
     }
@@ -63,7 +66,8 @@ import Testing
 
     private static let broken = FakeSocket.Message.failure(.interrupted(host: "node", detail: "reset"))
 
-    @Test func aBrokenConnectionToANamedExecutionIsTakenUpAgain() async throws {
+    @Test(arguments: [nil, Timestamp(nanoseconds: 7_000_000_000)])
+    func aBrokenConnectionToANamedExecutionIsTakenUpAgain(since: Timestamp?) async throws {
         let message = LogStreamTests.message
         let transport = FakeTransport(streams: [
             [message(1, "one\ntw"), message(2, "ä"), LogStreamTests.broken],
@@ -75,11 +79,13 @@ import Testing
         var text: [Int: String] = [:]
         let clock = FakeClock()
         let client = BacalhauClient(transport, clock: clock)
-        for try await message in client.jobs.logs("j-1", execution: ExecutionID(rawValue: "e-1"), follow: true) {
+        let execution = ExecutionID(rawValue: "e-1")
+        for try await message in client.jobs.logs("j-1", execution: execution, follow: true, since: since) {
             text[message.type, default: ""] += message.line
         }
         #expect(text == [1: "one\ntwo\nthree\n", 2: "ä2"])
         #expect(clock.pauses == [.milliseconds(500), .milliseconds(500)])
+        #expect(transport.requests.allSatisfy { $0.url.hasSuffix(since == nil ? "follow=true" : "&since=7") })
         #expect(transport.openSocketCount == 0)
     }
 

@@ -46,6 +46,25 @@ import Testing
         #expect(server.requests == ["SOCKET orchestrator/jobs/j-1/logs?execution_id=e-1&follow=true&tail=true"])
     }
 
+    @Test(arguments: [
+        (["--tail=20"], "tail=20"), (["-t=1"], "tail=01"), (["--tail=false"], ""),
+        (["--since", "10m"], "since=1719569173"),
+        (["--since=2024-06-28 10:00:00", "-f"], "follow=true&since=1719568800"),
+    ])
+    func logsBeginWhereTheUserWants(flags: [String], query: String) async {
+        let harness = CommandHarness(server: FakeServer([:], logs: [#"{"value":{"Type":1,"Line":"a\n"}}"#]))
+        #expect(await harness.run(["job", "logs", "j-1"] + flags) == .init(output: "a\n"))
+        let path = "orchestrator/jobs/j-1/logs" + (query.isEmpty ? "" : "?" + query)
+        #expect(harness.server.requests.filter { $0.hasPrefix("SOCKET") } == ["SOCKET \(path)"])
+    }
+
+    @Test(arguments: ["--tail=x", "--tail=-1", "--since=yesterday", "--since=-5m"])
+    func aBeginningThatMakesNoSenseIsRefused(flag: String) async {
+        let outcome = await CommandHarness(server: FakeServer([:])).run("job", "logs", "j-1", flag)
+        #expect(outcome.errors.contains("should be a"))
+        #expect(outcome.status == .failure)
+    }
+
     @Test func anErrorInTheLogStreamIsAFailure() async {
         let server = FakeServer([:], logs: [#"{"error":"boom","value":{"Type":0,"Line":""}}"#])
         let outcome = await CommandHarness(server: server).run("job", "logs", "j-1")

@@ -20,6 +20,7 @@ import Testing
         }
         #expect(try await lines() == ["a\nb\nc\n"])
         #expect(try await lines(lastLines: 2) == ["b\nc\n"])
+        #expect(try await lines(lastLines: 1) == ["c\n"])
         #expect(try await lines(lastLines: 50) == ["a\nb\nc\n"])
         let created = try await client.jobs.get(id).job.createTime.nanoseconds
         #expect(try await lines(since: Timestamp(nanoseconds: created)) == ["a\nb\nc\n"])

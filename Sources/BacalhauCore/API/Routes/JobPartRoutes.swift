@@ -48,7 +48,8 @@ struct JobPartRoutes: Sendable {
                 APIParameter("follow", .flag, "Goes on until the execution has ended."),
                 APIParameter(
                     "tail", .text,
-                    "`true` leaves out what was written before now; a number from 2 on gives so many lines."
+                    "`true` (or `1`) leaves out what was written before now; a number, such as `20` or `01`, begins with the "
+                        + "last so many lines."
                 ),
                 APIParameter("since", .number(max: 9_000_000_000), "Unix seconds; leaves out what is older."),
                 .jobVersion,

@@ -52,9 +52,11 @@ struct LogRoute: Sendable {
     /// Later times do not fit into nanoseconds.
     private static let sinceMax: Int64 = 9_000_000_000
 
-    /// `tail` is a flag for v1.4.0's clients: nothing of what is there. From 2 on it counts lines.
+    /// `tail` is a flag for v1.4.0's clients: nothing of what is there. Numbers that it refused count lines, which leaves
+    /// `01` for a single one.
     private static func position(_ request: APIRequest, isLive: Bool) throws(BacalhauError) -> LogPosition {
-        if let count = Int(request.query("tail") ?? ""), count > 1 { return .last(count) }
+        let tail = request.query("tail") ?? ""
+        if tail.utf8.count > 1 || tail > "1", let count = Int(tail), count > 0 { return .last(count) }
         return try request.flag("tail") && isLive ? .now : .start
     }
 
