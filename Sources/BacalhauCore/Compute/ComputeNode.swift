@@ -23,14 +23,20 @@ actor ComputeNode {
     private let link: any OrchestratorLink
     private var machine: NodeMachine
     private var stops: [ExecutionID: AsyncSignal<Void>] = [:]
+    /// What an earlier process left, until it is taken up.
+    private var left: [ComputeStore.Record]
     private let process = UInt64.random(in: .min ... .max)
     private var connectionCount = 0
     /// What the orchestrator was last told of this node.
     private var described: NodeInfo?
 
-    init(parts: Parts, link: any OrchestratorLink) {
+    /// Reads what an earlier process left. Logs of executions that are not over are open when this returns, so that
+    /// nobody takes them for ended.
+    init(parts: Parts, link: any OrchestratorLink) throws(BacalhauError) {
         self.parts = parts
         self.link = link
+        left = try parts.store.load()
+        for record in left where record.phase != .ended { _ = try? parts.logs.open(record.execution.id) }
         let capacity = parts.settings.capacity ?? HostCapacity.measure(directory: parts.directories.root)
         machine = NodeMachine(capacity: capacity)
     }
@@ -40,7 +46,8 @@ actor ComputeNode {
     /// Cancellation leaves workloads that can outlive the node running; the next start takes them over.
     /// - Throws: when the orchestrator does not want the node.
     func run() async throws(BacalhauError) {
-        let records = try parts.store.load()
+        let records = left
+        left = []
         let known = Set(records.map(\.execution.id))
         for executor in parts.executors.values { await executor.removeLeftovers(except: known) }
         await parts.directories.removeLeftovers(except: known)

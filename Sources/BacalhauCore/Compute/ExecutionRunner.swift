@@ -31,8 +31,6 @@ struct ExecutionRunner: Sendable {
     func run(isStarted: Bool) async -> (content: ExecutionReport.Content, prepared: Prepared) {
         let log: ExecutionLog
         do throws(LogError) {
-            // What a workload of before the restart wrote is collected anew from its beginning.
-            if isStarted { try node.logs.remove(id) }
             log = try node.logs.open(id)
         } catch {
             return (.refused(reason: "the log cannot be opened: \(error)", isRetryable: true), Prepared())
@@ -64,7 +62,8 @@ struct ExecutionRunner: Sendable {
             let output = output(of: log, exitCode: report.exitCode, error: "")
             content = .completed(output, published: try await publish(exitCode: report.exitCode))
         } catch {
-            log.finish()
+            // A node that is told to stop leaves the workload running, and its log to the next process.
+            if !Task.isCancelled { log.finish() }
             content = describe(error, log: log)
         }
         return (content, prepared)

@@ -77,11 +77,13 @@ final class ExecutionLog: ExecutionLogWriter, Sendable {
         }
     }
 
-    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {
+    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer, writtenAt: Timestamp?) {
         guard !bytes.isEmpty else { return }
-        let time = now()
+        let now = now()
         let followers = state.withLock { state -> [UInt64: CheckedContinuation<Void, Never>] in
             guard !state.isFinished else { return [:] }
+            // What was written earlier still comes behind what is there.
+            let time = writtenAt.map { max($0, state.tail.lastTime ?? $0) } ?? now
             state.addToHead(stream, bytes)
             let room = limits.bytesMax > state.tail.kept ? limits.bytesMax - state.tail.kept : 0
             let kept = write(stream, UnsafeRawBufferPointer(rebasing: bytes.prefix(Int(clamping: room))), time, &state)
@@ -174,8 +176,26 @@ extension ExecutionLog {
         }
     }
 
+    /// See ``ExecutionLogWriter``.
+    var written: WrittenOutput {
+        state.withLock { state in
+            let totals = state.tail.totals
+            return WrittenOutput(
+                bytes: [.stdout: totals.stdout, .stderr: totals.stderr], firstTime: state.tail.firstTime,
+                lastTime: state.tail.lastTime)
+        }
+    }
+
+    /// See ``ExecutionLogWriter``.
+    func recentOutput(since: Timestamp, bytesMax: Int) -> RecentOutput {
+        let (file, tail, _) = extent
+        guard let file else { return RecentOutput() }
+        var search = LogSearch(file, tail: tail)
+        return (try? search.recentOutput(since: since, bytesMax: bytesMax)) ?? RecentOutput()
+    }
+
     /// The file and how far it goes; `nil` while there is no output.
-    var written: (file: LogFile?, tail: LogTail, isFinished: Bool) {
+    var extent: (file: LogFile?, tail: LogTail, isFinished: Bool) {
         state.withLock { ($0.file, $0.tail, $0.isFinished) }
     }
 

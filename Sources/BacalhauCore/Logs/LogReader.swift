@@ -126,8 +126,8 @@ enum LogSource: Sendable {
     func view(follows: Bool) -> (file: LogFile?, end: UInt64, isFinished: Bool) {
         switch self {
         case .live(let log, let tail):
-            let written = log.written
-            return (written.file, follows ? written.tail.end : tail.end, written.isFinished)
+            let extent = log.extent
+            return (extent.file, follows ? extent.tail.end : tail.end, extent.isFinished)
         case .stored(let file, let tail): return (file, tail.end, true)
         case .empty: return (nil, LogFormat.start, true)
         }

@@ -48,7 +48,7 @@ struct LogSearch {
         var missing = lines
         var scanned = 0
         var isLast = true
-        while scanned < Self.scanMax, let payload = try step() {
+        while scanned < Self.scanMax, let payload = try step()?.payload {
             // The line feed at the very end closes the last line; it begins no new one.
             var rest = isLast && payload.last == UInt8(ascii: "\n") ? payload.dropLast() : payload
             isLast = false
@@ -75,8 +75,23 @@ struct LogSearch {
             : LogStart(offset: end + UInt64(LogHeader.size + length))
     }
 
-    /// Goes to the record before; returns its payload, or `nil` at the beginning.
-    private mutating func step() throws(LogError) -> ArraySlice<UInt8>? {
+    /// What is at the end: see ``ExecutionLogWriter/recentOutput(since:bytesMax:)``.
+    mutating func recentOutput(since: Timestamp, bytesMax: Int) throws(LogError) -> RecentOutput {
+        var pieces: [(stream: StandardStream, bytes: [UInt8])] = []
+        var output = RecentOutput()
+        var count = 0
+        while count < bytesMax, let (header, payload) = try step(), header.time >= since {
+            guard let stream = StandardStream(rawValue: header.kind) else { break }
+            pieces.append((stream, Array(payload)))
+            output.firstTime = header.time
+            count += payload.count
+        }
+        for piece in pieces.reversed() { output.bytes[piece.stream, default: []] += piece.bytes }
+        return output
+    }
+
+    /// Goes to the record before and returns it, or `nil` at the beginning.
+    private mutating func step() throws(LogError) -> (header: LogHeader, payload: ArraySlice<UInt8>)? {
         guard end > LogFormat.start, lastLength > 0 else { return nil }
         let size = UInt64(LogHeader.size + lastLength)
         guard end >= LogFormat.start + size else { throw .damaged(path: file.path, offset: end) }
@@ -92,6 +107,6 @@ struct LogSearch {
         else { throw .damaged(path: file.path, offset: start) }
         end = start
         lastLength = header.previousLength
-        return window[(index + LogHeader.size)..<(index + Int(size))]
+        return (header, window[(index + LogHeader.size)..<(index + Int(size))])
     }
 }

@@ -93,7 +93,7 @@ final class LogStore: Sendable {
 
     func source(_ id: ExecutionID) throws(LogError) -> LogSource {
         let path = try path(of: id)
-        if let log = live.withLock({ $0[id] }) { return .live(log, log.written.tail) }
+        if let log = live.withLock({ $0[id] }) { return .live(log, log.extent.tail) }
         guard let file = try LogFile(path: path, creates: false, writes: false) else { return .empty }
         if let tail = try file.finishedTail() { return .stored(file, tail) }
         return .stored(file, try file.scannedTail())

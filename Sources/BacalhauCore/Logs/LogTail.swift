@@ -7,6 +7,8 @@ struct LogTail {
     /// Payload length of that record; 0 when there is none.
     var lastLength = 0
     var lastSequence: UInt64 = 0
+    /// Of a log that is written or was scanned; the end of a finished one does not tell.
+    var firstTime: Timestamp?
     var lastTime: Timestamp?
     var totals = LogTotals()
     /// Bytes of output that the file holds.
@@ -17,6 +19,7 @@ struct LogTail {
         end += UInt64(LogHeader.size + header.length)
         lastLength = header.length
         lastSequence = header.sequence
+        if firstTime == nil { firstTime = header.time }
         lastTime = header.time
         kept += UInt64(header.length)
         if let stream = StandardStream(rawValue: header.kind) { totals.count(stream, header.length) }

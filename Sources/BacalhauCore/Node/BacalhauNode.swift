@@ -63,7 +63,7 @@ public final class BacalhauNode: Sendable {
             id: identity.id, orchestrator: orchestrator, apiAddress: servers.apiAddress, logs: parts.compute.logs,
             authorizer: authorizer,
             warnings: servers.warnings + found.problems)
-        let compute = ComputeNode(parts: parts.compute, link: orchestrator.makeLink())
+        let compute = try ComputeNode(parts: parts.compute, link: orchestrator.makeLink())
         let result = try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask {
                 try await compute.run()

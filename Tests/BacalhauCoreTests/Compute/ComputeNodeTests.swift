@@ -59,9 +59,11 @@ struct ComputeNodeTests {
         func check(_ task: Job.Task) async throws(ExecutorError) {}
         func prepare(_ request: ExecutionRequest) async throws(ExecutorError) {}
         func start(_ request: ExecutionRequest) async throws(ExecutorError) {
+            request.log.append(.stdout, "begun")
             starts.continuation.yield(request.resources.gpus.map(\.index))
         }
         func attach(_ request: ExecutionRequest) async throws(ExecutorError) -> Bool {
+            request.log.append(.stdout, ", taken over")
             starts.continuation.yield(request.resources.gpus.map(\.index))
             return true
         }
@@ -95,7 +97,7 @@ struct ComputeNodeTests {
 
     /// Runs a node while `body` plays its orchestrator.
     private func run(
-        _ change: (inout ComputeSettings) -> Void = { _ in },
+        _ change: (inout ComputeSettings) -> Void = { _ in }, beforeItRuns look: (LogStore) throws -> Void = { _ in },
         _ body: @escaping @Sendable (FakeLink) async throws -> Void
     ) async throws {
         let gpus = (0..<2).map { GPU(index: $0, name: "T4", vendor: "NVIDIA", memoryMiB: 1, pciAddress: "") }
@@ -114,7 +116,8 @@ struct ComputeNodeTests {
             selection: JobSelection(
                 policy: settings.selection, nodeID: id, searchPath: ExternalCommand.defaultSearchPath))
         let link = FakeLink()
-        let node = ComputeNode(parts: parts, link: link)
+        let node = try ComputeNode(parts: parts, link: link)
+        try look(parts.logs)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await node.run() }
             try await body(link)
@@ -225,6 +228,27 @@ struct ComputeNodeTests {
             link.send(Self.execution("e-2", Resources(gpuCount: 1)), Self.job())
             #expect(try await executor.nextGPUs() == [1])
         }
+    }
+
+    @Test func aRestartedNodeGoesOnWithTheLogOfWhatRuns() async throws {
+        let executor = executor
+        let id = ExecutionID(rawValue: "e-1")
+        try await run { link async throws in
+            link.send(Self.execution(id.rawValue), Self.job())
+            _ = try await executor.nextGPUs()
+        }
+        // A follower that comes back at once must not take the log for ended.
+        let look: (LogStore) -> Void = { #expect($0.isLive(id)) }
+        try await run(beforeItRuns: look) { link async throws in
+            _ = try await executor.nextGPUs()
+            link.end(id)
+            while try await !link.next().isFinal {}
+        }
+        let logs = try LogStore(directory: folder.at("logs"))
+        var text = ""
+        for try await records in try logs.read(id) { text += records.map(\.text).joined() }
+        #expect(text == "begun, taken over")
+        #expect(try logs.info(id).isFinished)
     }
 
     @Test func inputsCountAsDiskSpace() async throws {

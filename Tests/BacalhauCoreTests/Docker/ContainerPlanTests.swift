@@ -3,7 +3,9 @@ import Testing
 @testable import BacalhauCore
 
 private struct SilentLog: ExecutionLogWriter {
-    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {}
+    var written: WrittenOutput { WrittenOutput() }
+    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer, writtenAt: Timestamp?) {}
+    func recentOutput(since: Timestamp, bytesMax: Int) -> RecentOutput { RecentOutput() }
 }
 
 @Suite struct ContainerPlanTests {
@@ -47,7 +49,7 @@ private struct SilentLog: ExecutionLogWriter {
         #expect(host["Init"] == true)
         #expect(host["NetworkMode"] == "none")
         #expect(plan.document.object?["NetworkDisabled"] == true)
-        #expect(host["LogConfig"] == ["Type": "local", "Config": ["max-size": "33554k", "max-file": "2"]])
+        #expect(host["LogConfig"] == ["Type": "local", "Config": ["max-size": "536870k", "max-file": "2"]])
     }
 
     @Test func nameAndLabelsFindTheContainerAgain() throws {

@@ -1,3 +1,5 @@
+import BacalhauModel
+import BacalhauSupport
 import Synchronization
 import Testing
 
@@ -6,10 +8,17 @@ import Testing
 /// Collects what reaches a log.
 private final class CollectingLog: ExecutionLogWriter {
     private let streams = Mutex<[StandardStream: [UInt8]]>([:])
+    private let latest = Mutex<Timestamp?>(nil)
+    /// The time that the latest output was said to be of.
+    var time: Timestamp? { latest.withLock { $0 } }
 
-    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {
+    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer, writtenAt: Timestamp?) {
         streams.withLock { $0[stream, default: []] += bytes }
+        latest.withLock { $0 = writtenAt }
     }
+
+    var written: WrittenOutput { WrittenOutput(bytes: streams.withLock { $0.mapValues { UInt64($0.count) } }) }
+    func recentOutput(since: Timestamp, bytesMax: Int) -> RecentOutput { RecentOutput() }
 
     func text(_ stream: StandardStream) -> String {
         String(decoding: streams.withLock { $0[stream] ?? [] }, as: UTF8.self)
@@ -19,6 +28,11 @@ private final class CollectingLog: ExecutionLogWriter {
 private func frame(_ stream: UInt8, _ text: String) -> [UInt8] {
     let count = UInt32(text.utf8.count)
     return [stream, 0, 0, 0] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) } + Array(text.utf8)
+}
+
+/// A frame of the engine's log.
+private func timedFrame(_ stream: UInt8, _ text: String, second: Int = 10) -> [UInt8] {
+    frame(stream, "2026-11-25T08:15:\(second).000000005Z " + text)
 }
 
 @Suite struct OutputTests {
@@ -44,7 +58,7 @@ private func frame(_ stream: UInt8, _ text: String) -> [UInt8] {
     @Test func unknownStreamIsAnError() {
         var demultiplexer = FrameDemultiplexer()
         #expect(throws: FrameDemultiplexer.Failure.unknownStream(7)) {
-            try frame(7, "x").withUnsafeBytes { try demultiplexer.feed($0) { _, _ in } }
+            try frame(7, "x").withUnsafeBytes { try demultiplexer.feed($0) { _, _, _ in } }
         }
     }
 
@@ -52,7 +66,7 @@ private func frame(_ stream: UInt8, _ text: String) -> [UInt8] {
         var demultiplexer = FrameDemultiplexer()
         var count = 0
         try ([1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff] + Array("abc".utf8)).withUnsafeBytes {
-            try demultiplexer.feed($0) { _, part in count += part.count }
+            try demultiplexer.feed($0) { _, part, _ in count += part.count }
         }
         #expect(count == 3)
         #expect(!demultiplexer.isAtBoundary)
@@ -62,10 +76,41 @@ private func frame(_ stream: UInt8, _ text: String) -> [UInt8] {
         let log = CollectingLog()
         var relay = OutputRelay(log: log)
         try relay.feed(frame(1, "one ") + frame(2, "E1 ") + Array(frame(1, "two ").prefix(10)))
-        relay.restart()
-        try relay.feed(frame(1, "one two three") + frame(2, "E1 E2"))
+        relay.restart(known: log.written.bytes)
+        try relay.feed(timedFrame(1, "one two ") + timedFrame(1, "three") + timedFrame(2, "E1 E2"))
         #expect(log.text(.stdout) == "one two three")
         #expect(log.text(.stderr) == "E1 E2")
+        #expect(relay.stderrStart == Array("E1 E2".utf8))
+    }
+
+    @Test(arguments: [1, 7, 30, 1000]) func aReadingMayBeginInTheMiddle(size: Int) throws {
+        let log = CollectingLog()
+        log.append(.stdout, "one two ")
+        log.append(.stderr, "E1 ")
+        var relay = OutputRelay(log: log)
+        relay.restart(known: [.stdout: 4])
+        let bytes = timedFrame(1, "two ") + timedFrame(2, "E2") + timedFrame(1, "three", second: 11)
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            try relay.feed(Array(bytes[start..<min(start + size, bytes.count)]))
+        }
+        #expect(log.time == RFC3339.time("2026-11-25T08:15:11.000000005Z"))
+        #expect(log.text(.stdout) == "one two three")
+        #expect(log.text(.stderr) == "E1 E2")
+        #expect(relay.stderrStart.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("abcdef", "defgh", 3), ("abcdef", "abcdef", 6), ("abc", "xyz", 0), ("abcab", "abcabc", 5), ("xxab", "abxx", 2),
+        ("cdcdcd", "cdcd", 4), ("ab", "xab", 0), ("", "a", 0), ("a", "", 0), ("aabaaab", "aabaab", 3),
+    ])
+    func theLongestOverlapIsFound(end: String, next: String, length: Int) {
+        #expect(EngineLog.overlap(of: Array(end.utf8), with: Array(next.utf8)) == length)
+    }
+
+    /// The engine has a line when it is complete.
+    @Test(arguments: [("a\nb\nha", "b\n", 4), ("a\nha", "", 2), ("a\nb\n", "b\nc\n", 2), ("ha", "half\n", 2)])
+    func aLineThatIsNotCompleteIsKnown(ours: String, theirs: String, count: Int) {
+        #expect(EngineLog.known(of: Array(theirs.utf8), in: Array(ours.utf8)) == count)
     }
 
     @Test func startOfStderrIsKeptWithinItsLimit() throws {

@@ -1,5 +1,6 @@
 import BacalhauModel
 import Glibc
+import Synchronization
 import Testing
 
 @testable import BacalhauCore
@@ -38,6 +39,49 @@ struct LogRecoveryTests {
         #expect(second.runResult(exitCode: 0).stdout == "ac")
         second.finish()
         #expect(try self.store().info(id).lastSequence == 3)
+    }
+
+    @Test func whoGoesOnIsToldWhatIsThere() throws {
+        let clock = Mutex<Int64>(0)
+        func store() throws -> LogStore {
+            try LogStore(
+                directory: folder.at("logs"),
+                now: {
+                    Timestamp(
+                        nanoseconds: clock.withLock { time in
+                            time += 1
+                            return time
+                        })
+                })
+        }
+        let first = try store().open(id)
+        #expect(first.written == WrittenOutput(bytes: [.stdout: 0, .stderr: 0]))
+        #expect(first.recentOutput(since: .zero, bytesMax: 100) == RecentOutput())
+        for text in ["one ", "two "] { first.append(.stdout, text) }
+        // Neither before what is there nor now.
+        for (text, time) in [("three ", 1), ("", 3)] as [(String, Int64)] {
+            Array(text.utf8).withUnsafeBytes {
+                first.append(.stdout, $0, writtenAt: Timestamp(nanoseconds: time))
+            }
+        }
+        first.append(.stderr, "E")
+        let second = try store().open(id)
+        #expect(
+            second.written
+                == WrittenOutput(
+                    bytes: [.stdout: 14, .stderr: 1], firstTime: Timestamp(nanoseconds: 1),
+                    lastTime: Timestamp(nanoseconds: 4)))
+        func recent(_ since: Int64, _ bytesMax: Int) -> (String, Int64?) {
+            let output = second.recentOutput(since: Timestamp(nanoseconds: since), bytesMax: bytesMax)
+            let streams = [StandardStream.stdout, .stderr].map {
+                String(decoding: output.bytes[$0] ?? [], as: UTF8.self)
+            }
+            return (streams.joined(separator: "|"), output.firstTime?.nanoseconds)
+        }
+        #expect(recent(0, 100) == ("one two three |E", 1))
+        #expect(recent(2, 100) == ("two three |E", 2))
+        #expect(recent(0, 2) == ("three |E", 2))
+        #expect(recent(5, 100) == ("|", nil))
     }
 
     @Test func aFinishedLogTakesNothingMore() async throws {

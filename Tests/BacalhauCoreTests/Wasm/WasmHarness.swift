@@ -162,13 +162,16 @@ final class RecordingLog: ExecutionLogWriter {
     private let content = Mutex(Content())
     let firstOutput = AsyncSignal<Void>()
 
-    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {
+    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer, writtenAt: Timestamp?) {
         content.withLock {
             $0.streams[stream, default: []].append(contentsOf: bytes)
             if $0.order.last != stream { $0.order.append(stream) }
         }
         firstOutput.raise(())
     }
+
+    var written: WrittenOutput { WrittenOutput() }
+    func recentOutput(since: Timestamp, bytesMax: Int) -> RecentOutput { RecentOutput() }
 
     func bytes(_ stream: StandardStream) -> [UInt8] { content.withLock { $0.streams[stream] ?? [] } }
     var stdout: String { String(decoding: bytes(.stdout), as: UTF8.self) }

@@ -8,20 +8,36 @@ import Testing
 final class RecordedLog: ExecutionLogWriter {
     private struct State {
         var streams: [StandardStream: [UInt8]] = [:]
+        var written = WrittenOutput()
         var waiters: [(text: String, waiter: CheckedContinuation<Void, Never>)] = []
     }
 
     private let state = Mutex(State())
 
-    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer) {
+    func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer, writtenAt: Timestamp?) {
         let ready = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.streams[stream, default: []] += bytes
+            state.written.bytes[stream, default: 0] += UInt64(bytes.count)
+            let now = writtenAt ?? RecordedLog.now()
+            state.written.firstTime = state.written.firstTime ?? now
+            state.written.lastTime = now
             let stdout = String(decoding: state.streams[.stdout] ?? [], as: UTF8.self)
             let ready = state.waiters.filter { stdout.contains($0.text) }.map(\.waiter)
             state.waiters.removeAll { stdout.contains($0.text) }
             return ready
         }
         for waiter in ready { waiter.resume() }
+    }
+
+    var written: WrittenOutput { state.withLock { $0.written } }
+
+    /// All of it, which is allowed to be too much, but as if the first had come at the time asked for.
+    func recentOutput(since: Timestamp, bytesMax: Int) -> RecentOutput {
+        state.withLock { RecentOutput(bytes: $0.streams, firstTime: since) }
+    }
+
+    private static func now() -> Timestamp {
+        Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1e9))
     }
 
     var stdout: String { text(.stdout) }
@@ -52,11 +68,13 @@ struct DockerBench {
     let executor: DockerExecutor
     let directory: String
 
-    init() throws {
+    init(engineLogBytesMax: UInt64? = nil) throws {
         let name = UUID().uuidString.lowercased()
         var environment: [String: String] = [:]
         environment["DOCKER_HOST"] = ProcessInfo.processInfo.environment["DOCKER_HOST"]
-        configuration = DockerConfiguration(nodeID: NodeID(rawValue: "n-\(name)"), environment: environment)
+        var configuration = DockerConfiguration(nodeID: NodeID(rawValue: "n-\(name)"), environment: environment)
+        if let engineLogBytesMax { configuration.engineLogBytesMax = engineLogBytesMax }
+        self.configuration = configuration
         executor = DockerExecutor(configuration: configuration)
         directory = FileManager.default.temporaryDirectory.path + "/docker-test-\(name)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -69,8 +87,8 @@ struct DockerBench {
     }
 
     /// Makes a bench, lends it to a test and takes it down whatever happens.
-    static func use(_ body: (DockerBench) async throws -> Void) async throws {
-        let bench = try DockerBench()
+    static func use(engineLogBytesMax: UInt64? = nil, _ body: (DockerBench) async throws -> Void) async throws {
+        let bench = try DockerBench(engineLogBytesMax: engineLogBytesMax)
         do {
             try await body(bench)
         } catch {

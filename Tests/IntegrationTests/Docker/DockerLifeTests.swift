@@ -115,6 +115,38 @@ struct DockerLifeTests {
         }
     }
 
+    /// What comes before and after the restart of a node is in the log once, whether the engine still has the beginning
+    /// of the output or not.
+    @Test(arguments: [nil, 20_000] as [UInt64?]) func aTakenOverLogGoesOnWhereItEnded(engineLogBytesMax: UInt64?)
+        async throws
+    {
+        try await DockerBench.use(engineLogBytesMax: engineLogBytesMax) { bench in
+            let request = try bench.request(
+                """
+                echo first; sleep 0.5; echo warning >&2
+                for i in {1..3000}; do echo "line $i"; done
+                printf half >&2; echo ready
+                while ! [ -e /outputs/go ]; do sleep 0.05; done
+                echo " a line" >&2; echo end
+                """)
+            let log = try #require(request.log as? RecordedLog)
+            let earlier = DockerExecutor(configuration: bench.configuration)
+            try await earlier.start(request)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { _ = try? await earlier.wait(for: request.executionID) }
+                await log.waitFor("ready\n")
+                group.cancelAll()
+            }
+            #expect(try await bench.executor.attach(request))
+            async let report = bench.executor.wait(for: request.executionID)
+            try bench.touch("\(request.resultsDirectory)/outputs/go")
+            #expect(try await report == ExitReport(exitCode: 0))
+            let lines = ["first"] + (1...3000).map { "line \($0)" } + ["ready", "end"]
+            #expect(log.stdout == lines.joined(separator: "\n") + "\n")
+            #expect(log.stderr == "warning\nhalf a line\n")
+        }
+    }
+
     @Test func restartedNodeTakesOverAnEndedProgram() async throws {
         try await DockerBench.use { bench in
             let request = try bench.request("echo done; exit 6")

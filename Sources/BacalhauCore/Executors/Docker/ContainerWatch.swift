@@ -3,8 +3,8 @@ internal import BacalhauModel
 
 /// Follows one container to its end: passes its output on and finds out how it ended.
 struct ContainerWatch: Sendable {
-    /// How long output may take to arrive after the program ended.
-    private static let outputGrace = Duration.seconds(60)
+    /// After the program's end, how long the next output may take to arrive. An engine that has a lot to read may be slow.
+    private static let outputGrace = Duration.seconds(120)
     /// How long an engine may be out of reach, for a restart, before the wait is given up.
     private static let engineAbsenceMax = Duration.seconds(60)
     /// Between two attempts to reach the engine.
@@ -56,7 +56,7 @@ struct ContainerWatch: Sendable {
                 case .programEnded(let result):
                     end = result
                     group.addTask {
-                        try? await Task.sleep(for: Self.outputGrace)
+                        await waitWhileOutputComes(run.relay.log)
                         return .outputOverdue
                     }
                 }
@@ -67,21 +67,33 @@ struct ContainerWatch: Sendable {
         }
     }
 
-    /// Passes output on until it ends. When nothing is connected yet, it is read from its beginning, and what the log
-    /// has already is left out.
-    /// - Returns: whether it came to its end.
+    private func waitWhileOutputComes(_ log: any ExecutionLogWriter) async {
+        var seen: WrittenOutput?
+        while !Task.isCancelled, seen != log.written {
+            seen = log.written
+            try? await Task.sleep(for: Self.outputGrace)
+        }
+    }
+
+    /// Passes output on until it ends. When nothing is connected yet, the engine's log is read, from where the
+    /// execution's log ends.
+    /// - Returns: whether it certainly came to its end. When it did not, it has to be read again after the program's end.
     private func relayOutput(_ run: ContainerRegistry.Run) async -> Bool {
         guard var (relay, body) = await registry.takeOutput(id) else { return true }
+        let isAttached = body != nil
         var isComplete = false
         do {
             if body == nil {
-                relay.restart()
-                body = try await api.followLogs(run.containerID)
+                let engineLog = EngineLog(api: api, containerID: run.containerID, log: relay.log)
+                let reading = try await engineLog.open()
+                relay.restart(known: reading.known)
+                body = reading.body
             }
             while let piece = try await body?.next() { try relay.feed(piece) }
-            isComplete = true
+            // Engines (20.10 for one) leave out the last lines of a program that ends while its log is read along.
+            isComplete = isAttached
         } catch {
-            // A broken connection; whoever waits reads the rest after the program's end.
+            // A broken connection.
             body?.cancel()
         }
         await registry.keep(relay, for: id)

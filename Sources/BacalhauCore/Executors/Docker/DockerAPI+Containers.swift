@@ -1,6 +1,6 @@
 internal import BacalhauHTTPClient
 internal import BacalhauModel
-internal import Glibc
+internal import BacalhauSupport
 
 extension DockerAPI {
     /// A container in the engine's list.
@@ -25,11 +25,30 @@ extension DockerAPI {
             "POST", "/containers/\(id)/attach", query: [("stream", "1"), ("stdout", "1"), ("stderr", "1")])
     }
 
-    /// The output of a container from its beginning, as frames, as far as the engine kept it. Ends with the container.
-    func followLogs(_ id: String) async throws(DockerFailure) -> HTTPResponseBody {
-        try await stream(
-            "GET", "/containers/\(id)/logs",
-            query: [("follow", "1"), ("stdout", "1"), ("stderr", "1"), ("timestamps", "0")])
+    /// The output of a container as frames that begin with their times, as far as the engine kept it, from its beginning or
+    /// from a time on. Ends with the container.
+    func followLogs(_ id: String, since: Timestamp? = nil) async throws(DockerFailure) -> HTTPResponseBody {
+        let start = since.map { [("since", Self.seconds($0))] } ?? []
+        return try await logs(id, [("follow", "1"), ("timestamps", "1")] + start)
+    }
+
+    /// The output of some time that the engine has now.
+    func logs(_ id: String, since: Timestamp, until: Timestamp) async throws(DockerFailure) -> HTTPResponseBody {
+        try await logs(id, [("since", Self.seconds(since)), ("until", Self.seconds(until))])
+    }
+
+    private func logs(_ id: String, _ query: [(String, String)]) async throws(DockerFailure) -> HTTPResponseBody {
+        try await stream("GET", "/containers/\(id)/logs", query: [("stdout", "1"), ("stderr", "1")] + query)
+    }
+
+    /// When the earliest output that the engine still has was written; `nil` for none.
+    func firstOutputTime(_ id: String) async throws -> Timestamp? {
+        let body = try await logs(id, [("timestamps", "1")])
+        defer { body.cancel() }
+        // The head of a frame, a time with nine decimals, a space.
+        var bytes: [UInt8] = []
+        while bytes.count < 8 + 31, let piece = try await body.next() { bytes += piece }
+        return RFC3339.time(String(decoding: bytes.dropFirst(8).prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self))
     }
 
     /// Starts a container; one that runs is left alone.
@@ -56,17 +75,16 @@ extension DockerAPI {
         let response = try await call(
             "GET", "/events",
             query: [
-                ("since", "0"), ("until", Self.now()), ("filters", String(decoding: filters.serialized, as: UTF8.self)),
+                ("since", "0"), ("until", Self.seconds(LogStore.clock())),
+                ("filters", String(decoding: filters.serialized, as: UTF8.self)),
             ])
         return !response.body.isEmpty
     }
 
     /// Seconds since 1970 with nine decimals.
-    private static func now() -> String {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let fraction = String(time.tv_nsec)
-        return "\(time.tv_sec).\(String(repeating: "0", count: 9 - fraction.utf8.count))\(fraction)"
+    private static func seconds(_ time: Timestamp) -> String {
+        let (seconds, fraction) = max(time, .zero).nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return "\(seconds).\(String(1_000_000_000 + fraction).dropFirst())"
     }
 
     /// Asks the program to end, and kills it after `grace`. Returns once it has ended.

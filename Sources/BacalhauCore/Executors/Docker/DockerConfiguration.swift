@@ -20,8 +20,10 @@ public struct DockerConfiguration: Sendable {
     /// The most bytes of output that the engine itself keeps of a container, in two files of half of it each.
     ///
     /// Only a node that takes over a container after a restart reads them; the log of an execution is complete
-    /// otherwise, whatever this is.
-    public var engineLogBytesMax: UInt64 = 64 << 20
+    /// otherwise, whatever this is. What a container writes beyond half of it while no node runs may be lost. The default
+    /// is 1 GiB, as much as the log of an execution holds: engines (20.10 for one) repeat or lose lines to those who read
+    /// along when they begin a new file.
+    public var engineLogBytesMax: UInt64 = 1 << 30
     /// Capabilities of a container, without `CAP_`; all others are dropped.
     public var capabilities = DockerConfiguration.defaultCapabilities
     /// Whether images are never pulled; a missing one is then refused.

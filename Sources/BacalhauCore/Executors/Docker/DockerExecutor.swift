@@ -5,7 +5,7 @@ public import BacalhauModel
 ///
 /// A job's life takes six calls: create, attach, start, wait, inspect, remove. Attaching before the start makes the log
 /// complete and exact whatever the program writes; the engine's own, bounded log is read only after a restart of the
-/// node, from its beginning, into a log that the caller has emptied.
+/// node, from where the execution's log ends.
 ///
 /// Containers run without network, capabilities beyond ``DockerConfiguration/capabilities``, swap, or new privileges.
 /// The size of their own file system is not limited.

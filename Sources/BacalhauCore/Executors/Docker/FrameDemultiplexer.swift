@@ -14,19 +14,24 @@ struct FrameDemultiplexer: Sendable {
     private var head: [UInt8] = []
     private var stream = StandardStream.stdout
     private var remaining = 0
+    private var isStart = false
 
     /// Whether the bytes so far end with a complete frame.
     var isAtBoundary: Bool { head.isEmpty && remaining == 0 }
 
+    /// Takes payload: of which stream, and whether a frame begins with it.
+    typealias Receiver = (_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer, _ isStart: Bool) -> Void
+
     /// Takes the next bytes and hands out the payload in them, piece by piece in order.
     mutating func feed(
-        _ bytes: UnsafeRawBufferPointer, _ handOut: (StandardStream, UnsafeRawBufferPointer) -> Void
+        _ bytes: UnsafeRawBufferPointer, _ handOut: Receiver
     ) throws(Failure) {
         var position = 0
         while position < bytes.count {
             if remaining > 0 {
                 let count = min(remaining, bytes.count - position)
-                handOut(stream, UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]))
+                handOut(stream, UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]), isStart)
+                isStart = false
                 remaining -= count
                 position += count
             } else {
@@ -34,6 +39,17 @@ struct FrameDemultiplexer: Sendable {
                 position += 1
                 if head.count == 8 { try begin() }
             }
+        }
+    }
+
+    /// The same for a piece of a body.
+    mutating func feed(
+        _ piece: [UInt8], _ handOut: Receiver
+    ) throws(Failure) {
+        var frames = self
+        defer { self = frames }
+        try piece.withUnsafeBufferPointer { bytes throws(Failure) in
+            try frames.feed(UnsafeRawBufferPointer(bytes), handOut)
         }
     }
 
@@ -45,6 +61,7 @@ struct FrameDemultiplexer: Sendable {
         default: throw .unknownStream(head[0])
         }
         remaining = head[4...].reduce(0) { $0 << 8 | Int($1) }
+        isStart = true
         head.removeAll(keepingCapacity: true)
     }
 }

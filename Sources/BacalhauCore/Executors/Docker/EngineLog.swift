@@ -1,0 +1,95 @@
+internal import BacalhauHTTPClient
+internal import BacalhauModel
+
+/// The output that the engine keeps of a container, read from where the log of the execution ends.
+///
+/// Of a short log that the engine still has from the beginning, bytes are counted. Otherwise the engine is asked for what
+/// came lately, and where that fits to the end of the execution's log is found by comparing the two.
+struct EngineLog {
+    /// Output to go on with, and how many bytes of each stream at its beginning the execution's log has already.
+    struct Reading {
+        let body: HTTPResponseBody
+        let known: [StandardStream: UInt64]
+    }
+
+    /// How far apart the times of engine and log may be. When the engine's first output is later than that, it has lost the
+    /// beginning: before it loses any, half of ``DockerConfiguration/engineLogBytesMax`` has to come, which takes longer.
+    static let timeTolerance = Duration.milliseconds(200)
+    /// How much the engine is asked for from the beginning.
+    static let countedBytesMax: UInt64 = 8 << 20
+    /// How much of the end is compared: more than what may be on its way between engine and log, which is 1 MiB in the
+    /// engine's buffers, 256 KiB in the client's, and what sockets hold.
+    static let comparedBytesMax = 4 << 20
+    /// The same for slow output.
+    static let comparedTime = Duration.seconds(5)
+
+    let api: DockerAPI
+    let containerID: String
+    let log: any ExecutionLogWriter
+
+    /// Begins to read.
+    func open() async throws -> Reading {
+        let written = log.written
+        guard let first = written.firstTime, let last = written.lastTime else { return try await follow(known: [:]) }
+        guard let kept = try await api.firstOutputTime(containerID) else { return try await follow(known: [:]) }
+        let isShort = written.bytes.values.reduce(0, &+) <= Self.countedBytesMax
+        if isShort, kept <= first + Self.timeTolerance { return try await follow(known: written.bytes) }
+
+        let start = last + (.zero - Self.comparedTime)
+        let since = log.recentOutput(since: start, bytesMax: Self.comparedBytesMax).firstTime ?? start
+        let theirs = try await output(since: since, until: last + Self.timeTolerance)
+        // More than what is compared: the engine's times are earlier than the log's.
+        let ours = log.recentOutput(since: .zero, bytesMax: 2 * Self.comparedBytesMax)
+        var known: [StandardStream: UInt64] = [:]
+        for (stream, bytes) in ours.bytes {
+            known[stream] = UInt64(Self.known(of: theirs[stream] ?? [], in: bytes))
+        }
+        return try await follow(known: known, since: since)
+    }
+
+    private func follow(known: [StandardStream: UInt64], since: Timestamp? = nil) async throws -> Reading {
+        Reading(body: try await api.followLogs(containerID, since: since), known: known)
+    }
+
+    /// What the engine has of some time, or the beginning of it.
+    private func output(since: Timestamp, until: Timestamp) async throws -> [StandardStream: [UInt8]] {
+        let body = try await api.logs(containerID, since: since, until: until)
+        defer { body.cancel() }
+        var demultiplexer = FrameDemultiplexer()
+        var output: [StandardStream: [UInt8]] = [:]
+        while let piece = try await body.next() {
+            try demultiplexer.feed(piece) { stream, bytes, _ in output[stream, default: []].append(contentsOf: bytes) }
+            if output.values.contains(where: { $0.count > 2 * Self.comparedBytesMax }) { break }
+        }
+        return output
+    }
+
+    /// How much of what the engine has, and will have, is at the end of the execution's log.
+    ///
+    /// The engine has whole lines, and gives a line the time at which it is complete.
+    static func known(of theirs: [UInt8], in ours: [UInt8]) -> Int {
+        let lines = ours.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        return overlap(of: Array(ours[..<lines]), with: theirs) + ours.count - lines
+    }
+
+    /// The length of the longest beginning of `next` that `end` ends with. Takes time in proportion to both.
+    static func overlap(of end: [UInt8], with next: [UInt8]) -> Int {
+        let pattern = next.prefix(end.count)
+        guard !pattern.isEmpty else { return 0 }
+        // Knuth, Morris and Pratt: for each beginning of the pattern, the longest shorter one that it ends with.
+        var shorter = [Int](repeating: 0, count: pattern.count)
+        var length = 0
+        for index in 1..<pattern.count {
+            while length > 0, pattern[index] != pattern[length] { length = shorter[length - 1] }
+            if pattern[index] == pattern[length] { length += 1 }
+            shorter[index] = length
+        }
+        length = 0
+        for byte in end {
+            if length == pattern.count { length = shorter[length - 1] }
+            while length > 0, byte != pattern[length] { length = shorter[length - 1] }
+            if byte == pattern[length] { length += 1 }
+        }
+        return length
+    }
+}
