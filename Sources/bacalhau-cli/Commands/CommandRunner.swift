@@ -46,7 +46,7 @@ enum CommandRunner {
             do {
                 try command.positionals.check(arguments.positionals, command: title)
             } catch {
-                throw withUsage(error, title)
+                throw withUsage(UsageError(message: error.message, hint: strayValue(arguments, command.flags)), title)
             }
             for notice in arguments.notices { try context.errors.line(notice) }
             return try await command.run(arguments, context)
@@ -61,6 +61,17 @@ enum CommandRunner {
         } catch {
             throw withUsage(error, command)
         }
+    }
+
+    /// What to say when an argument looks like the value of a flag that takes one only behind `=`.
+    private static func strayValue(_ arguments: ParsedArguments, _ flags: [Flag]) -> String {
+        for flag in flags where flag.type.isOptional && arguments.isSet(flag.name) {
+            guard let value = arguments.positionals.first(where: { (try? flag.type.check($0)) != nil }) else {
+                continue
+            }
+            return "Write --\(flag.name)=\(value) if \(value) is a value."
+        }
+        return ""
     }
 
     private static func withUsage(_ error: UsageError, _ command: String) -> UsageError {

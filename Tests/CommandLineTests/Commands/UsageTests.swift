@@ -23,6 +23,14 @@ import Testing
             (["job", "list", "extra"], "unknown command \"extra\" for \"bacalhau-cli job list\"", nil),
             (["job", "describe"], "accepts 1 arg(s), received 0", nil),
             (["job", "describe", "a", "b"], "accepts 1 arg(s), received 2", nil),
+            (
+                ["job", "logs", "j-1", "--tail", "20"], "accepts 1 arg(s), received 2",
+                "Write --tail=20 if 20 is a value. Run 'bacalhau-cli job logs --help' for usage."
+            ),
+            (
+                ["job", "rerun", "--wait", "false", "j-1"], "accepts 1 arg(s), received 2",
+                "Write --wait=false if false is a value. Run 'bacalhau-cli job rerun --help' for usage."
+            ),
             (["docker", "run"], "requires at least 1 arg(s), only received 0", nil),
             (["job", "list", "--nope"], "unknown flag: --nope", nil),
             (["job", "list", "-z"], "unknown shorthand flag: 'z' in -z", nil),

@@ -123,7 +123,8 @@ struct DockerLifeTests {
         try await DockerBench.use(engineLogBytesMax: engineLogBytesMax) { bench in
             let request = try bench.request(
                 """
-                echo first; sleep 0.5; echo warning >&2
+                echo first; while ! [ -e /outputs/begin ]; do sleep 0.05; done
+                sleep 0.5; echo warning >&2
                 for i in {1..3000}; do echo "line $i"; done
                 printf half >&2; echo ready
                 while ! [ -e /outputs/go ]; do sleep 0.05; done
@@ -134,6 +135,9 @@ struct DockerLifeTests {
             try await earlier.start(request)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try? await earlier.wait(for: request.executionID) }
+                // What follows is later than the log's first record by more than clocks may differ.
+                await log.waitFor("first")
+                try? bench.touch("\(request.resultsDirectory)/outputs/begin")
                 await log.waitFor("ready\n")
                 group.cancelAll()
             }

@@ -20,8 +20,8 @@ struct EngineLog {
     /// How much of the end is compared: more than what may be on its way between engine and log, which is 1 MiB in the
     /// engine's buffers, 256 KiB in the client's, and what sockets hold.
     static let comparedBytesMax = 4 << 20
-    /// The same for slow output.
-    static let comparedTime = Duration.seconds(5)
+    /// The same for slow output, on a machine that has too much to do.
+    static let comparedTime = Duration.seconds(60)
 
     let api: DockerAPI
     let containerID: String
