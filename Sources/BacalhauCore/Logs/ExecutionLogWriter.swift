@@ -7,7 +7,10 @@ public protocol ExecutionLogWriter: Sendable {
     /// Never blocks for readers. Past the execution's size limit the rest is counted and dropped, so that a workload
     /// that writes without end keeps running but cannot fill the disk.
     ///
-    /// - Parameter time: when it was written, where that is known to be before now.
+    /// - Parameters:
+    ///   - stream: where the workload wrote it.
+    ///   - bytes: not kept beyond the call.
+    ///   - time: when it was written, where that is known to be before now.
     func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer, writtenAt time: Timestamp?)
 
     /// What has come so far. An executor that takes over a workload of an earlier process goes on behind it.
