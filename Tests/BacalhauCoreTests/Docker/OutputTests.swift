@@ -110,7 +110,13 @@ private func timedFrame(_ stream: UInt8, _ text: String, second: Int = 10) -> [U
     /// The engine has a line when it is complete.
     @Test(arguments: [("a\nb\nha", "b\n", 4), ("a\nha", "", 2), ("a\nb\n", "b\nc\n", 2), ("ha", "half\n", 2)])
     func aLineThatIsNotCompleteIsKnown(ours: String, theirs: String, count: Int) {
-        #expect(EngineLog.known(of: Array(theirs.utf8), in: Array(ours.utf8)) == count)
+        #expect(EngineLog.known(of: Array(theirs.utf8), in: [Array(ours.utf8)]) == count)
+    }
+
+    @Test(arguments: [("t\nt\nt\n", 2), ("s\nt\nu\n", 4)])
+    func asLittleAsFitsIsKnown(theirs: String, count: Int) {
+        let ends = ["t\n", "t\ns\nt\n"].map { Array($0.utf8) }
+        #expect(EngineLog.known(of: Array(theirs.utf8), in: ends) == count)
     }
 
     @Test func startOfStderrIsKeptWithinItsLimit() throws {

@@ -36,13 +36,14 @@ struct EngineLog {
         if isShort, kept <= first + Self.timeTolerance { return try await follow(known: written.bytes) }
 
         let start = last + (.zero - Self.comparedTime)
-        let since = log.recentOutput(since: start, bytesMax: Self.comparedBytesMax).firstTime ?? start
+        let recent = log.recentOutput(since: start, bytesMax: Self.comparedBytesMax)
+        let since = recent.firstTime ?? start
         let theirs = try await output(since: since, until: last + Self.timeTolerance)
-        // More than what is compared: the engine's times are earlier than the log's.
-        let ours = log.recentOutput(since: .zero, bytesMax: 2 * Self.comparedBytesMax)
+        // What the engine has of that time came to the log at that time, or hardly before.
+        let more = log.recentOutput(since: .zero, bytesMax: 2 * Self.comparedBytesMax)
         var known: [StandardStream: UInt64] = [:]
-        for (stream, bytes) in ours.bytes {
-            known[stream] = UInt64(Self.known(of: theirs[stream] ?? [], in: bytes))
+        for (stream, end) in more.bytes {
+            known[stream] = UInt64(Self.known(of: theirs[stream] ?? [], in: [recent.bytes[stream] ?? [], end]))
         }
         return try await follow(known: known, since: since)
     }
@@ -67,9 +68,17 @@ struct EngineLog {
     /// How much of what the engine has, and will have, is at the end of the execution's log.
     ///
     /// The engine has whole lines, and gives a line the time at which it is complete.
-    static func known(of theirs: [UInt8], in ours: [UInt8]) -> Int {
-        let lines = ours.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        return overlap(of: Array(ours[..<lines]), with: theirs) + ours.count - lines
+    /// - Parameter ends: more and more of the end of the log. The first that fits counts, so that of lines that look alike
+    ///   not too many are taken for known.
+    static func known(of theirs: [UInt8], in ends: [[UInt8]]) -> Int {
+        var rest = 0
+        for end in ends {
+            let lines = end.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+            rest = end.count - lines
+            let overlap = overlap(of: Array(end[..<lines]), with: theirs)
+            if overlap > 0 { return overlap + rest }
+        }
+        return rest
     }
 
     /// The length of the longest beginning of `next` that `end` ends with. Takes time in proportion to both.
