@@ -1,5 +1,6 @@
 internal import BacalhauFiles
 internal import BacalhauModel
+internal import BacalhauSupport
 internal import Glibc
 internal import Synchronization
 
@@ -24,19 +25,13 @@ final class LogStore: Sendable {
     ///   - limits: how much is kept of each log.
     ///   - now: the clock that records get their times from.
     init(
-        directory: String, limits: LogLimits = LogLimits(), now: @escaping @Sendable () -> Timestamp = LogStore.clock
+        directory: String, limits: LogLimits = LogLimits(),
+        now: @escaping @Sendable () -> Timestamp = { SystemWallClock().now() }
     ) throws(LogError) {
         self.directory = directory
         self.limits = limits
         self.now = now
         if mkdir(directory, 0o700) != 0 && errno != EEXIST { throw .file(path: directory, code: errno) }
-    }
-
-    /// The time of day.
-    static let clock: @Sendable () -> Timestamp = {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
     /// The log to write an execution's output to; the same one until it is finished.

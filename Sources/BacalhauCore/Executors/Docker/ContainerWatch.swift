@@ -3,8 +3,8 @@ internal import BacalhauModel
 
 /// Follows one container to its end: passes its output on and finds out how it ended.
 struct ContainerWatch: Sendable {
-    /// After the program's end, how long the next output may take to arrive. An engine that has a lot to read may be slow.
-    private static let outputGrace = Duration.seconds(120)
+    /// How long output may take to arrive after the program ended, before it is read from the engine's log.
+    private static let outputGrace = Duration.seconds(60)
     /// How long an engine may be out of reach, for a restart, before the wait is given up.
     private static let engineAbsenceMax = Duration.seconds(60)
     /// Between two attempts to reach the engine.
@@ -33,7 +33,7 @@ struct ContainerWatch: Sendable {
         case .failure(let failure): throw error(failure, run)
         case .success: break
         }
-        if !hasAllOutput { _ = await relayOutput(run) }
+        if !hasAllOutput { _ = await relayOutput(run, follows: false) }
         guard !Task.isCancelled else { throw .cancelled }
         let report = try await report(run)
         await registry.finish(id, report)
@@ -45,18 +45,18 @@ struct ContainerWatch: Sendable {
         _ run: ContainerRegistry.Run
     ) async -> (end: Result<Void, DockerFailure>, hasAllOutput: Bool) {
         await withTaskGroup(of: Event.self) { group in
-            group.addTask { .outputEnded(await relayOutput(run)) }
+            group.addTask { .outputEnded(await relayOutput(run, follows: true)) }
             group.addTask { .programEnded(await awaitEnd(run)) }
             var end: Result<Void, DockerFailure>?
             var hasAllOutput: Bool?
             while let event = await group.next() {
                 switch event {
                 case .outputEnded(let isComplete): hasAllOutput = isComplete
-                case .outputOverdue: hasAllOutput = true
+                case .outputOverdue: hasAllOutput = false
                 case .programEnded(let result):
                     end = result
                     group.addTask {
-                        await waitWhileOutputComes(run.relay.log)
+                        try? await Task.sleep(for: Self.outputGrace)
                         return .outputOverdue
                     }
                 }
@@ -67,25 +67,17 @@ struct ContainerWatch: Sendable {
         }
     }
 
-    private func waitWhileOutputComes(_ log: any ExecutionLogWriter) async {
-        var seen: WrittenOutput?
-        while !Task.isCancelled, seen != log.written {
-            seen = log.written
-            try? await Task.sleep(for: Self.outputGrace)
-        }
-    }
-
     /// Passes output on until it ends. When nothing is connected yet, the engine's log is read, from where the
-    /// execution's log ends.
+    /// execution's log ends; `follows`: up to the program's end.
     /// - Returns: whether it certainly came to its end. When it did not, it has to be read again after the program's end.
-    private func relayOutput(_ run: ContainerRegistry.Run) async -> Bool {
+    private func relayOutput(_ run: ContainerRegistry.Run, follows: Bool) async -> Bool {
         guard var (relay, body) = await registry.takeOutput(id) else { return true }
         let isAttached = body != nil
         var isComplete = false
         do {
             if body == nil {
                 let engineLog = EngineLog(api: api, containerID: run.containerID, log: relay.log)
-                let reading = try await engineLog.open()
+                let reading = try await engineLog.open(follows: follows)
                 relay.restart(known: reading.known)
                 body = reading.body
             }

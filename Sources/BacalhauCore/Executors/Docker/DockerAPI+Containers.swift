@@ -26,10 +26,12 @@ extension DockerAPI {
     }
 
     /// The output of a container as frames that begin with their times, as far as the engine kept it, from its beginning or
-    /// from a time on. Ends with the container.
-    func followLogs(_ id: String, since: Timestamp? = nil) async throws(DockerFailure) -> HTTPResponseBody {
+    /// from a time on. Ends with what there is, or, when it `follows`, with the container.
+    func timedLogs(
+        _ id: String, since: Timestamp? = nil, follows: Bool
+    ) async throws(DockerFailure) -> HTTPResponseBody {
         let start = since.map { [("since", Self.seconds($0))] } ?? []
-        return try await logs(id, [("follow", "1"), ("timestamps", "1")] + start)
+        return try await logs(id, [("follow", follows ? "1" : "0"), ("timestamps", "1")] + start)
     }
 
     /// The output of some time that the engine has now.
@@ -43,7 +45,7 @@ extension DockerAPI {
 
     /// When the earliest output that the engine still has was written; `nil` for none.
     func firstOutputTime(_ id: String) async throws -> Timestamp? {
-        let body = try await logs(id, [("timestamps", "1")])
+        let body = try await timedLogs(id, follows: false)
         defer { body.cancel() }
         // The head of a frame, a time with nine decimals, a space.
         var bytes: [UInt8] = []
@@ -75,7 +77,7 @@ extension DockerAPI {
         let response = try await call(
             "GET", "/events",
             query: [
-                ("since", "0"), ("until", Self.seconds(LogStore.clock())),
+                ("since", "0"), ("until", Self.seconds(SystemWallClock().now())),
                 ("filters", String(decoding: filters.serialized, as: UTF8.self)),
             ])
         return !response.body.isEmpty

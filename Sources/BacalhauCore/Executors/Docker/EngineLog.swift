@@ -13,7 +13,7 @@ struct EngineLog {
     }
 
     /// How far apart the times of engine and log may be. When the engine's first output is later than that, it has lost the
-    /// beginning: before it loses any, half of ``DockerConfiguration/engineLogBytesMax`` has to come, which takes longer.
+    /// beginning: before it loses any, ``DockerConfiguration/engineLogBytesMax`` have to come, which takes longer.
     static let timeTolerance = Duration.milliseconds(200)
     /// How much the engine is asked for from the beginning.
     static let countedBytesMax: UInt64 = 8 << 20
@@ -27,13 +27,17 @@ struct EngineLog {
     let containerID: String
     let log: any ExecutionLogWriter
 
-    /// Begins to read.
-    func open() async throws -> Reading {
+    /// Begins to read what the engine has, or, when it `follows`, all up to the program's end.
+    func open(follows: Bool) async throws -> Reading {
+        func read(since: Timestamp? = nil, known: [StandardStream: UInt64] = [:]) async throws -> Reading {
+            let body = try await api.timedLogs(containerID, since: since, follows: follows)
+            return Reading(body: body, known: known)
+        }
         let written = log.written
-        guard let first = written.firstTime, let last = written.lastTime else { return try await follow(known: [:]) }
-        guard let kept = try await api.firstOutputTime(containerID) else { return try await follow(known: [:]) }
+        guard let first = written.firstTime, let last = written.lastTime else { return try await read() }
+        guard let kept = try await api.firstOutputTime(containerID) else { return try await read() }
         let isShort = written.bytes.values.reduce(0, &+) <= Self.countedBytesMax
-        if isShort, kept <= first + Self.timeTolerance { return try await follow(known: written.bytes) }
+        if isShort, kept <= first + Self.timeTolerance { return try await read(known: written.bytes) }
 
         let start = last + (.zero - Self.comparedTime)
         let recent = log.recentOutput(since: start, bytesMax: Self.comparedBytesMax)
@@ -45,11 +49,7 @@ struct EngineLog {
         for (stream, end) in more.bytes {
             known[stream] = UInt64(Self.known(of: theirs[stream] ?? [], in: [recent.bytes[stream] ?? [], end]))
         }
-        return try await follow(known: known, since: since)
-    }
-
-    private func follow(known: [StandardStream: UInt64], since: Timestamp? = nil) async throws -> Reading {
-        Reading(body: try await api.followLogs(containerID, since: since), known: known)
+        return try await read(since: since, known: known)
     }
 
     /// What the engine has of some time, or the beginning of it.
