@@ -12,7 +12,7 @@ public struct RetryPolicy: Hashable, Sendable {
     public var longestPause: Duration
 
     /// How long something that has begun goes on while the server does not answer, as when it is started anew: waiting for
-    /// a job, its states, and a log that is followed from its beginning.
+    /// a job, its states, and a log that is followed from its beginning or a time.
     public var outageMax: Duration
 
     /// Four tries within about two seconds, unless the server asks for longer pauses; two minutes for what has begun.

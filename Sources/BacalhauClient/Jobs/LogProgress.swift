@@ -1,6 +1,6 @@
 import BacalhauSupport
 
-/// How much of a log has been delivered, so that a new connection, which begins with the log's beginning, goes on there.
+/// How much of a log has been delivered, so that a new connection, which begins at the same place, goes on there.
 struct LogProgress: Sendable {
     /// Bytes of each kind of output: connections may cut it into other pieces.
     private var delivered: [Int: Int] = [:]

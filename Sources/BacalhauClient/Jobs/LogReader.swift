@@ -21,7 +21,7 @@ final class LogReader: Sendable {
 
     /// - Parameters:
     ///   - execution: whose log; `nil` is the one that changed last, which may be another one later.
-    ///   - canResume: whether the query begins with the log's beginning and goes on until the execution ends.
+    ///   - canResume: whether the query begins at a place that stays, the beginning or a time, and goes on until the execution ends.
     init(
         connection: APIConnection, id: String, execution: ExecutionID?, query: [(name: String, value: String)],
         canResume: Bool

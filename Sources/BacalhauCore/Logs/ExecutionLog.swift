@@ -79,11 +79,11 @@ final class ExecutionLog: ExecutionLogWriter, Sendable {
 
     func append(_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer, writtenAt: Timestamp?) {
         guard !bytes.isEmpty else { return }
-        let now = now()
+        let time = writtenAt ?? now()
         let followers = state.withLock { state -> [UInt64: CheckedContinuation<Void, Never>] in
             guard !state.isFinished else { return [:] }
             // What was written earlier still comes behind what is there.
-            let time = writtenAt.map { max($0, state.tail.lastTime ?? $0) } ?? now
+            let time = writtenAt == nil ? time : max(time, state.tail.lastTime ?? time)
             state.addToHead(stream, bytes)
             let room = limits.bytesMax > state.tail.kept ? limits.bytesMax - state.tail.kept : 0
             let kept = write(stream, UnsafeRawBufferPointer(rebasing: bytes.prefix(Int(clamping: room))), time, &state)
@@ -178,12 +178,8 @@ extension ExecutionLog {
 
     /// See ``ExecutionLogWriter``.
     var written: WrittenOutput {
-        state.withLock { state in
-            let totals = state.tail.totals
-            return WrittenOutput(
-                bytes: [.stdout: totals.stdout, .stderr: totals.stderr], firstTime: state.tail.firstTime,
-                lastTime: state.tail.lastTime)
-        }
+        let tail = extent.tail
+        return WrittenOutput(bytes: tail.bytes, firstTime: tail.firstTime, lastTime: tail.lastTime)
     }
 
     /// See ``ExecutionLogWriter``.
@@ -226,7 +222,7 @@ extension ExecutionLog {
 extension LogInfo {
     init(_ tail: LogTail, isFinished: Bool) {
         self.init(
-            bytes: [.stdout: tail.totals.stdout, .stderr: tail.totals.stderr], droppedBytes: tail.totals.dropped,
+            bytes: tail.bytes, droppedBytes: tail.totals.dropped,
             lastSequence: tail.lastSequence, lastTime: tail.lastTime, isFinished: isFinished)
     }
 }

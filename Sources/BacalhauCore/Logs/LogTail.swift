@@ -15,6 +15,9 @@ struct LogTail {
     var kept: UInt64 = 0
     var isFinished = false
 
+    /// Bytes of each stream, kept or dropped.
+    var bytes: [StandardStream: UInt64] { [.stdout: totals.stdout, .stderr: totals.stderr] }
+
     mutating func add(_ header: LogHeader) {
         end += UInt64(LogHeader.size + header.length)
         lastLength = header.length

@@ -70,7 +70,7 @@ struct LogRecoveryTests {
             second.written
                 == WrittenOutput(
                     bytes: [.stdout: 14, .stderr: 1], firstTime: Timestamp(nanoseconds: 1),
-                    lastTime: Timestamp(nanoseconds: 4)))
+                    lastTime: Timestamp(nanoseconds: 3)))
         func recent(_ since: Int64, _ bytesMax: Int) -> (String, Int64?) {
             let output = second.recentOutput(since: Timestamp(nanoseconds: since), bytesMax: bytesMax)
             let streams = [StandardStream.stdout, .stderr].map {

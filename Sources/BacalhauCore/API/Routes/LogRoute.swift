@@ -55,8 +55,7 @@ struct LogRoute: Sendable {
     /// `tail` is a flag for v1.4.0's clients: nothing of what is there. Numbers that it refused count lines, which leaves
     /// `01` for a single one.
     private static func position(_ request: APIRequest, isLive: Bool) throws(BacalhauError) -> LogPosition {
-        let tail = request.query("tail") ?? ""
-        if tail.utf8.count > 1 || tail > "1", let count = Int(tail), count > 0 { return .last(count) }
+        if let tail = request.query("tail"), tail != "1", let count = Int(tail), count > 0 { return .last(count) }
         return try request.flag("tail") && isLive ? .now : .start
     }
 

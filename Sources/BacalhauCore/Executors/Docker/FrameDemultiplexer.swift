@@ -23,9 +23,15 @@ struct FrameDemultiplexer: Sendable {
     typealias Receiver = (_ stream: StandardStream, _ bytes: UnsafeRawBufferPointer, _ isStart: Bool) -> Void
 
     /// Takes the next bytes and hands out the payload in them, piece by piece in order.
-    mutating func feed(
-        _ bytes: UnsafeRawBufferPointer, _ handOut: Receiver
-    ) throws(Failure) {
+    mutating func feed(_ piece: [UInt8], _ handOut: Receiver) throws(Failure) {
+        var frames = self
+        defer { self = frames }
+        try piece.withUnsafeBufferPointer { bytes throws(Failure) in
+            try frames.feed(UnsafeRawBufferPointer(bytes), handOut)
+        }
+    }
+
+    private mutating func feed(_ bytes: UnsafeRawBufferPointer, _ handOut: Receiver) throws(Failure) {
         var position = 0
         while position < bytes.count {
             if remaining > 0 {
@@ -39,17 +45,6 @@ struct FrameDemultiplexer: Sendable {
                 position += 1
                 if head.count == 8 { try begin() }
             }
-        }
-    }
-
-    /// The same for a piece of a body.
-    mutating func feed(
-        _ piece: [UInt8], _ handOut: Receiver
-    ) throws(Failure) {
-        var frames = self
-        defer { self = frames }
-        try piece.withUnsafeBufferPointer { bytes throws(Failure) in
-            try frames.feed(UnsafeRawBufferPointer(bytes), handOut)
         }
     }
 
